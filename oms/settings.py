@@ -106,8 +106,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
-    "sweep-outbox": {"task": "oms.tasks.deliver_pending", "schedule": 30},
-    "send-messages": {"task": "oms.tasks.send_queued_messages", "schedule": 30},
+    "sweep": {"task": "oms.tasks.sweep", "schedule": 30},
     "worker-heartbeat": {"task": "oms.tasks.heartbeat", "schedule": 20},
     "check-alert-lines": {"task": "inventory.tasks.check_alert_lines", "schedule": 60},
 }

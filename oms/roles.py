@@ -1,0 +1,65 @@
+"""Roles as data: groups and their permissions, as a new installation gets them."""
+
+from django.contrib.auth.models import Group, Permission
+from django.db.models import Q
+from django.utils.translation import gettext_noop
+
+VIEW_ALL = (
+    "customers.view_customer orders.view_order inventory.view_product inventory.view_stock "
+    "fulfillment.view_shipment aftersales.view_return aftersales.view_ticket"
+).split()
+
+ROLES: dict[str, list[str]] = {
+    "sales": [
+        *VIEW_ALL,
+        *"customers.add_customer customers.change_customer orders.place_order orders.confirm_order orders.release_hold "
+        "orders.place_hold orders.cancel_order orders.import_orders orders.record_payment orders.change_price "
+        "aftersales.add_return aftersales.add_ticket oms.view_message oms.resend_message".split(),
+    ],
+    "warehouse": [
+        *VIEW_ALL,
+        *"inventory.receive_stock inventory.adjust_stock inventory.handle_alert fulfillment.pick fulfillment.pack "
+        "fulfillment.ship aftersales.receive_return".split(),
+    ],
+    "dispatcher": [*VIEW_ALL, *"fulfillment.ship fulfillment.dispatch fulfillment.deliver".split()],
+    "driver": ["fulfillment.deliver_own"],
+    "support": [
+        *VIEW_ALL,
+        *"aftersales.add_return aftersales.approve_return aftersales.add_ticket aftersales.change_ticket "
+        "orders.place_hold customers.change_customer oms.view_message oms.resend_message".split(),
+    ],
+}
+EVERY_APP = ["customers", "inventory", "orders", "fulfillment", "aftersales", "reports", "oms"]
+NAMES = [
+    gettext_noop("sales"),
+    gettext_noop("warehouse"),
+    gettext_noop("dispatcher"),
+    gettext_noop("driver"),
+    gettext_noop("support"),
+    gettext_noop("manager"),
+]
+
+
+def install_roles() -> None:
+    """Create the roles that are missing, with their permissions; a role that exists is left as people edited it."""
+    for name, codes in ROLES.items():
+        _install(name, _permissions(codes))
+    _install("manager", Permission.objects.filter(content_type__app_label__in=EVERY_APP))
+
+
+def _install(name, permissions) -> None:
+    group, made = Group.objects.get_or_create(name=name)
+    if made:
+        group.permissions.set(permissions)
+
+
+def _permissions(codes: list[str]):
+    wanted = Q()
+    for code in codes:
+        app, codename = code.split(".")
+        wanted |= Q(content_type__app_label=app, codename=codename)
+    found = Permission.objects.filter(wanted)
+    if len(found) != len(set(codes)):
+        known = {f"{p.content_type.app_label}.{p.codename}" for p in found.select_related("content_type")}
+        raise LookupError(f"no such permission: {sorted(set(codes) - known)}")
+    return found
