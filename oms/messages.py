@@ -12,6 +12,7 @@ from django.utils import timezone, translation
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
+from oms.context import current
 from oms.errors import DomainError
 from oms.events import once_after_commit
 from oms.models import Company, Message
@@ -28,7 +29,7 @@ def queue_email(
 ) -> Message | None:
     """Store the mail `emails/<template>.{subject,txt,html}` rendered in `language`; None when `once` is spent."""
     with translation.override(language):
-        context = {"company": Company.objects.first() or Company(), "base_url": settings.BASE_URL, **context}
+        context = {"company": current(Company), "base_url": settings.BASE_URL, **context}
         subject = " ".join(render_to_string(f"emails/{template}.subject", context).split())
         text = render_to_string(f"emails/{template}.txt", context)
         html = render_to_string(f"emails/{template}.html", {**context, "subject": subject})
@@ -41,7 +42,7 @@ def queue_sms(
 ) -> Message | None:
     """Store the text message `emails/<template>.sms` rendered in `language`; None when `once` is spent."""
     with translation.override(language):
-        context = {"company": Company.objects.first() or Company(), "base_url": settings.BASE_URL, **context}
+        context = {"company": current(Company), "base_url": settings.BASE_URL, **context}
         text = " ".join(render_to_string(f"emails/{template}.sms", context).split())
     return _queue(Message(channel=Message.Channel.SMS, to=to, language=language, template=template,
                           text=text, about=about, once=once))

@@ -5,7 +5,8 @@ import zoneinfo
 from django.utils import timezone, translation
 from django.utils.translation import get_language_from_request
 
-from oms.context import current_company
+from oms.context import current
+from oms.models import Company
 
 
 def language_and_zone(get_response):
@@ -15,7 +16,7 @@ def language_and_zone(get_response):
         chosen = request.user.language if request.user.is_authenticated else ""
         translation.activate(chosen or get_language_from_request(request))
         request.LANGUAGE_CODE = translation.get_language()
-        timezone.activate(zoneinfo.ZoneInfo(current_company().time_zone))
+        timezone.activate(zoneinfo.ZoneInfo(current(Company).time_zone))
         response = get_response(request)
         response.headers.setdefault("Content-Language", translation.get_language())
         return response

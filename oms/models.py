@@ -27,6 +27,7 @@ class Company(models.Model):
     logo = models.ImageField(_("logo"), upload_to="company/", blank=True)
     accent = models.CharField(_("accent colour"), max_length=7, default="#2f5bd0")
     email = models.EmailField(_("e-mail"), blank=True)
+    buyer_email = models.EmailField(_("purchasing e-mail"), blank=True, help_text=_("gets the stock alerts"))
     phone = models.CharField(_("phone"), max_length=40, blank=True)
     address = models.TextField(_("address"), blank=True)
     currency = models.CharField(_("currency"), max_length=3, default="CNY")

@@ -1,12 +1,11 @@
 """Settings, all from the environment; with nothing set, a private development machine."""
 
 import os
+import sysconfig
 from pathlib import Path
 
-import bootstrap
 import dj_database_url
 from csp.constants import NONE, SELF
-from django.utils.translation import gettext_lazy as _
 
 from oms import engines
 
@@ -131,7 +130,7 @@ USE_THOUSAND_SEPARATOR = True
 
 STATIC_URL = "static/"
 STATIC_ROOT = VAR / "static"
-STATICFILES_DIRS = [BASE_DIR / "static", ("bootstrap", Path(bootstrap.__file__).parent)]
+STATICFILES_DIRS = [BASE_DIR / "static", ("bootstrap", Path(sysconfig.get_path("purelib"), "bootstrap"))]
 MEDIA_ROOT = VAR / "files"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

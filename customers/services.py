@@ -1,0 +1,60 @@
+"""The verbs of customers."""
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from customers.events import CustomerEvent
+from customers.models import Address, Customer
+from oms.errors import DomainError
+from oms.events import record
+from oms.locking import lock
+from oms.numbering import next_number
+
+
+def digits(phone: str) -> str:
+    """The digits of a phone number as typed."""
+    return "".join(c for c in phone if c.isdigit())
+
+
+@transaction.atomic
+def create_customer(*, by, code: str = "", address: dict | None = None, **fields) -> Customer:
+    """A new customer; `code` is given from a sequence unless the caller has one; `address` becomes the default."""
+    code = code.strip() or next_number("customers_number_seq", "C")
+    if Customer.objects.filter(code=code).exists():
+        raise DomainError(_("There is already a customer with the number %(code)s.") % {"code": code})
+    customer = Customer.objects.create(code=code, phone_digits=digits(fields.get("phone", "")), **fields)
+    if address:
+        Address.objects.create(customer=customer, is_default=True, **address)
+    record(customer, CustomerEvent.CREATED, by=by)
+    return customer
+
+
+@transaction.atomic
+def change_customer(customer: Customer, *, by, **fields) -> Customer:
+    """Change a customer's own data; the event keeps each old and new value."""
+    customer = lock(customer)
+    changed = {
+        name: [str(getattr(customer, name) or ""), str(value or "")]
+        for name, value in fields.items()
+        if getattr(customer, name) != value
+    }
+    if not changed:
+        return customer
+    for name, value in fields.items():
+        setattr(customer, name, value)
+    customer.phone_digits = digits(customer.phone)
+    customer.save()
+    record(customer, CustomerEvent.CHANGED, by=by, changed=changed)
+    return customer
+
+
+@transaction.atomic
+def add_address(customer: Customer, *, by, **fields) -> Address:
+    """One more address; the first one, or one marked so, becomes the default."""
+    customer = lock(customer)
+    fields["is_default"] = fields.get("is_default") or not customer.addresses.exists()
+    if fields["is_default"]:
+        customer.addresses.update(is_default=False)
+    address = Address.objects.create(customer=customer, **fields)
+    record(customer, CustomerEvent.CHANGED, by=by, address=str(address))
+    return address

@@ -1,0 +1,156 @@
+"""How it gets there: shipments, their lines, delivery attempts and tracking events."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from inventory.models import Warehouse
+from orders.models import Order, OrderLine
+
+
+class Carrier(models.Model):
+    """Who drives; our own fleet is one of them."""
+
+    name = models.CharField(_("name"), max_length=80, unique=True)
+    own = models.BooleanField(_("our own fleet"), default=False)
+    tracking_url = models.CharField(
+        _("tracking link"), max_length=200, blank=True, help_text=_("{number} stands for the tracking number")
+    )
+    active = models.BooleanField(_("active"), default=True)
+
+    class Meta:
+        verbose_name = _("carrier")
+        verbose_name_plural = _("carriers")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Shipment(models.Model):
+    """One trip of goods of one order: picked, packed, shipped and delivered together."""
+
+    class Status(models.TextChoices):
+        PICKING = "picking", _("picking")
+        PICKED = "picked", _("picked")
+        PACKED = "packed", _("packed")
+        SHIPPED = "shipped", _("shipped")
+        OUT = "out", _("out for delivery")
+        DELIVERED = "delivered", _("delivered")
+        FAILED = "failed", _("delivery failed")
+        CANCELLED = "cancelled", _("cancelled")
+
+    number = models.CharField(_("number"), max_length=20, unique=True)
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="shipments", verbose_name=_("order"))
+    warehouse = models.ForeignKey(Warehouse, on_delete=models.PROTECT, verbose_name=_("warehouse"))
+    status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.PICKING)
+    picker = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    carrier = models.ForeignKey(Carrier, on_delete=models.PROTECT, null=True, blank=True, verbose_name=_("carrier"))
+    tracking_number = models.CharField(_("tracking number"), max_length=80, blank=True)
+    driver = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="shipments",
+        verbose_name=_("driver"),
+    )
+    created_at = models.DateTimeField(_("created"), default=timezone.now)
+    packed_at = models.DateTimeField(_("packed"), null=True, blank=True)
+    shipped_at = models.DateTimeField(_("shipped"), null=True, blank=True)
+    delivered_at = models.DateTimeField(_("delivered"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("shipment")
+        verbose_name_plural = _("shipments")
+        ordering = ["-id"]
+        indexes = [
+            models.Index(fields=["status", "-id"], name="shipment_status"),
+            models.Index(fields=["driver", "status"], name="shipment_of_driver"),
+            models.Index(fields=["tracking_number"], name="shipment_tracking_number"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["order"], condition=Q(status__in=["picking", "picked", "packed"]), name="one_shipment_in_the_house"
+            )
+        ]
+        permissions = [
+            ("pick", _("Can pick")),
+            ("pack", _("Can pack")),
+            ("ship", _("Can ship")),
+            ("dispatch", _("Can send out for delivery")),
+            ("deliver", _("Can record any delivery")),
+            ("deliver_own", _("Can record her own deliveries")),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    def get_absolute_url(self) -> str:
+        return reverse("shipment", args=[self.number])
+
+
+class ShipmentLine(models.Model):
+    """Pieces of an order line in a shipment; `to_pick` is what the picker is sent for."""
+
+    shipment = models.ForeignKey(Shipment, on_delete=models.CASCADE, related_name="lines")
+    order_line = models.ForeignKey(OrderLine, on_delete=models.PROTECT, related_name="shipment_lines")
+    bin = models.CharField(_("bin"), max_length=20, blank=True)
+    to_pick = models.PositiveIntegerField(_("to pick"))
+    picked = models.PositiveIntegerField(_("picked"), default=0)
+    packed = models.PositiveIntegerField(_("packed"), default=0)
+
+    class Meta:
+        ordering = ["bin", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["shipment", "order_line"], name="shipment_line_once"),
+            models.CheckConstraint(condition=Q(picked__lte=F("to_pick")), name="picked_within_to_pick"),
+            models.CheckConstraint(condition=Q(packed__lte=F("picked")), name="packed_within_picked"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.order_line.sku} × {self.to_pick}"
+
+
+class DeliveryAttempt(models.Model):
+    """One visit at the customer's door; `key` makes a repeated submission one attempt."""
+
+    class Outcome(models.TextChoices):
+        DELIVERED = "delivered", _("delivered")
+        ABSENT = "absent", _("nobody there")
+        REFUSED = "refused", _("refused")
+        ADDRESS = "address", _("wrong address")
+        DAMAGED = "damaged", _("damaged")
+
+    shipment = models.ForeignKey(Shipment, on_delete=models.PROTECT, related_name="attempts")
+    number = models.PositiveSmallIntegerField(_("attempt"))
+    outcome = models.CharField(_("outcome"), max_length=10, choices=Outcome)
+    recipient = models.CharField(_("handed to"), max_length=120, blank=True)
+    note = models.CharField(_("note"), max_length=300, blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField(_("time"), default=timezone.now)
+    key = models.UUIDField(unique=True)
+
+    class Meta:
+        verbose_name = _("delivery attempt")
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["shipment", "number"], name="attempt_number_once")]
+
+    def __str__(self) -> str:
+        return f"{self.shipment} #{self.number}"
+
+
+class TrackingEvent(models.Model):
+    """Where a shipment was seen; append-only."""
+
+    shipment = models.ForeignKey(Shipment, on_delete=models.PROTECT, related_name="tracking")
+    status = models.CharField(_("status"), max_length=10, choices=Shipment.Status)
+    place = models.CharField(_("place"), max_length=120, blank=True)
+    note = models.CharField(_("note"), max_length=300, blank=True)
+    at = models.DateTimeField(_("time"), default=timezone.now)
+
+    class Meta:
+        ordering = ["at", "id"]
+        indexes = [models.Index(fields=["shipment", "at"], name="tracking_of_shipment")]
+
+    def __str__(self) -> str:
+        return f"{self.shipment_id} {self.status}"

@@ -1,0 +1,15 @@
+from django.utils.translation import gettext_lazy as _
+
+from oms.events import EventKind
+
+
+class StockEvent(EventKind):
+    RECEIVED = "stock.received", _("Stock received")
+    ADJUSTED = "stock.adjusted", _("Stock adjusted")
+    ALERTED = "stock.alerted", _("Fell under the alert line")
+    HANDLED = "stock.handled", _("Alert handled")
+
+
+class ProductEvent(EventKind):
+    CREATED = "product.created", _("Product created")
+    CHANGED = "product.changed", _("Product changed")

@@ -1,0 +1,172 @@
+"""The verbs of stock; `post` is the only writer of stock totals and of the ledger."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from inventory.events import StockEvent
+from inventory.models import Movement, Product, Stock, StockAlert, Warehouse
+from oms.errors import DomainError
+from oms.events import record
+from oms.locking import lock
+
+POST = """
+WITH entry AS (
+    SELECT * FROM unnest(%(stock)s::bigint[], %(on_hand)s::int[], %(reserved)s::int[], %(cause)s::text[])
+        AS e(stock_id, on_hand, reserved, cause)
+), total AS (
+    SELECT stock_id, sum(on_hand) AS on_hand, sum(reserved) AS reserved FROM entry GROUP BY stock_id
+), locked AS (
+    SELECT s.id FROM inventory_stock s JOIN total t ON t.stock_id = s.id ORDER BY s.id FOR NO KEY UPDATE OF s
+), changed AS (
+    UPDATE inventory_stock s SET on_hand = s.on_hand + t.on_hand, reserved = s.reserved + t.reserved
+    FROM locked l JOIN total t ON t.stock_id = l.id WHERE s.id = l.id
+    RETURNING s.id
+)
+INSERT INTO inventory_movement (stock_id, kind, on_hand, reserved, cause, reason, by_id)
+SELECT c.id, %(kind)s, e.on_hand, e.reserved, e.cause, %(reason)s, %(by)s
+FROM changed c JOIN entry e ON e.stock_id = c.id ORDER BY c.id
+"""
+
+
+class OutOfStock(DomainError):
+    """Somebody else was faster: the stock that a verb counted on is gone."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """Change of one stock row, in pieces, and the number of the paper that causes it."""
+
+    stock_id: int
+    on_hand: int = 0
+    reserved: int = 0
+    cause: str = ""
+
+
+Claims = Mapping[int, int]  # {stock_id: pieces}
+
+
+def post(entries: Iterable[Entry], *, kind: Movement.Kind, reason: str = "", by=None) -> None:
+    """Change stock and append the movements that explain it, in one statement and in stock primary-key order.
+
+    Raises OutOfStock when a row would fall under zero or its reservations would exceed what is on hand; then the
+    caller's transaction is to be given up.
+    """
+    entries = [e for e in entries if e.on_hand or e.reserved]
+    if not entries:
+        return
+    columns = {
+        "stock": [e.stock_id for e in entries],
+        "on_hand": [e.on_hand for e in entries],
+        "reserved": [e.reserved for e in entries],
+        "cause": [e.cause for e in entries],
+    }
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(POST, {**columns, "kind": kind.value, "reason": reason, "by": by.pk if by else None})
+            if cursor.rowcount != len(entries):
+                raise Stock.DoesNotExist(f"stock rows are missing among {columns['stock']}")
+    except IntegrityError as error:
+        raise OutOfStock(_("There is not enough stock left. Look at what is available and try again.")) from error
+
+
+def reserve(claims: Iterable[tuple[str, Claims]], *, by=None) -> None:
+    """Promise pieces to orders, `[(order number, {stock_id: pieces}), …]`; all or nothing (OutOfStock)."""
+    entries = [Entry(pk, reserved=n, cause=cause) for cause, wanted in claims for pk, n in wanted.items()]
+    post(entries, kind=Movement.Kind.RESERVE, by=by)
+
+
+def release(claims: Claims, *, cause: str, reason: str = "", by=None) -> None:
+    """Give promised pieces back."""
+    entries = [Entry(pk, reserved=-n, cause=cause) for pk, n in claims.items()]
+    post(entries, kind=Movement.Kind.RELEASE, reason=reason, by=by)
+
+
+def ship(claims: Claims, *, cause: str, by=None) -> None:
+    """Promised pieces leave the house."""
+    entries = [Entry(pk, on_hand=-n, reserved=-n, cause=cause) for pk, n in claims.items()]
+    post(entries, kind=Movement.Kind.SHIP, by=by)
+
+
+def restock(claims: Claims, *, cause: str, reason: str = "", by=None) -> None:
+    """Returned pieces that can be sold again."""
+    entries = [Entry(pk, on_hand=n, cause=cause) for pk, n in claims.items()]
+    post(entries, kind=Movement.Kind.RETURN, reason=reason, by=by)
+
+
+def stock_at(product: Product, warehouse: Warehouse) -> Stock:
+    """The stock row of a product in a warehouse, made empty when there is none."""
+    return Stock.objects.get_or_create(product=product, warehouse=warehouse)[0]
+
+
+@transaction.atomic
+def receive(product: Product, warehouse: Warehouse, quantity: int, *, by, cause: str = "", reason: str = "") -> Stock:
+    """Pieces arrive."""
+    if quantity <= 0:
+        raise DomainError(_("The quantity received must be at least 1."))
+    stock = stock_at(product, warehouse)
+    post([Entry(stock.pk, on_hand=quantity, cause=cause)], kind=Movement.Kind.RECEIVE, reason=reason, by=by)
+    record(stock, StockEvent.RECEIVED, by=by, quantity=quantity)
+    return stock
+
+
+@transaction.atomic
+def adjust(stock: Stock, change: int, *, reason: str, by) -> Stock:
+    """Correct what is on hand by `change` pieces, with the reason; promised pieces cannot be adjusted away."""
+    if not reason.strip():
+        raise DomainError(_("Say why the stock is corrected."))
+    stock = lock(stock)
+    if stock.on_hand + change < stock.reserved:
+        raise DomainError(
+            _("%(reserved)s pieces of %(sku)s are reserved for orders; on hand cannot fall to %(left)s.")
+            % {"reserved": stock.reserved, "sku": stock.product.sku, "left": stock.on_hand + change}
+        )
+    post([Entry(stock.pk, on_hand=change)], kind=Movement.Kind.ADJUST, reason=reason, by=by)
+    record(stock, StockEvent.ADJUSTED, by=by, change=change, reason=reason)
+    stock.refresh_from_db()
+    return stock
+
+
+def check_alert_lines() -> int:
+    """Raise one alert for each stock row newly under its line and end those that are back; returns how many rose.
+
+    Hysteresis: an alert, handled or not, ends only when more than the line is available again.
+    """
+    StockAlert.objects.filter(over_at=None).exclude(stock__in=Stock.objects.under_alert_line()).update(
+        over_at=timezone.now()
+    )
+    alerted = StockAlert.objects.filter(over_at=None).values("stock")
+    return sum(map(_raise_alert, Stock.objects.under_alert_line().exclude(pk__in=alerted)))
+
+
+@transaction.atomic
+def _raise_alert(stock: Stock) -> bool:
+    stock = lock(stock)
+    if StockAlert.objects.filter(stock=stock, over_at=None).exists():
+        return False
+    alert = StockAlert.objects.create(stock=stock, available=stock.available, alert_line=stock.alert_line)
+    record(stock, StockEvent.ALERTED, alert=alert.pk, available=stock.available, alert_line=stock.alert_line)
+    return True
+
+
+@transaction.atomic
+def handle_alert(alert: StockAlert, *, by, note: str = "") -> StockAlert:
+    """Take an alert off everybody's home page; it rises again only after stock was back over the line."""
+    alert = lock(alert)
+    if alert.handled_at:
+        raise DomainError(_("%(who)s has already handled this alert.") % {"who": alert.handled_by})
+    alert.handled_at, alert.handled_by, alert.note = timezone.now(), by, note
+    alert.save(update_fields=["handled_at", "handled_by", "note"])
+    record(alert.stock, StockEvent.HANDLED, by=by, note=note)
+    return alert
+
+
+def lock_stock(warehouse_id: int | None, product_ids: Iterable[int]) -> dict[int, Stock]:
+    """The stock rows of these products in a warehouse, locked in primary-key order, by product."""
+    rows = Stock.objects.select_for_update(no_key=True).filter(
+        warehouse_id=warehouse_id, product_id__in=list(product_ids)
+    )
+    return {row.product_id: row for row in rows.order_by("pk")}

@@ -1,0 +1,239 @@
+"""An order composed in memory: what place_order writes and what the order form previews, by the same rules."""
+
+import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from django.utils import timezone
+
+from customers.models import Customer
+from inventory.models import Product, Stock, Warehouse
+from oms.context import current
+from oms.models import Company
+from orders import checks, pricing
+from orders.models import Check, Hold, Order, OrderLine, OrderPolicy, Promise
+from orders.priority import priority
+from orders.promise import Calendar, promise
+from orders.stages import stage_of, units
+
+ADDRESS = ("ship_name", "line1", "line2", "city", "region", "postcode", "country")
+DEFAULT_LEAD_DAYS = 7
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A line as asked for; a price given here goes before the list's."""
+
+    product_id: int
+    quantity: int
+    unit_price: Decimal | None = None
+
+
+@dataclass(frozen=True)
+class Request:
+    """An order as asked for. With `allow_short` an order that stock does not cover is held, else it is refused."""
+
+    customer: Customer
+    lines: list[Asked]
+    address: dict[str, str] = field(default_factory=dict)
+    channel: str = Order.Channel.DESK
+    reference: str = ""
+    urgent: bool = False
+    requested_date: datetime.date | None = None
+    note: str = ""
+    email: str = ""
+    phone: str = ""
+    warehouse: Warehouse | None = None
+    allow_short: bool = True
+
+
+@dataclass
+class Shelf:
+    """Products asked for, stock rows that could serve them and the house rules; composing reduces `left`."""
+
+    company: Company
+    policy: OrderPolicy
+    products: dict[int, Product]
+    stock: dict[tuple[int, int], Stock]  # (warehouse_id, product_id)
+    warehouses: list[Warehouse]
+    left: dict[int, int]  # stock_id → pieces
+
+    @classmethod
+    def read(cls, product_ids: Iterable[int], *, lock: bool = False) -> "Shelf":
+        """Two statements; with `lock` the stock rows stay locked, in primary-key order, until the transaction ends."""
+        ids = set(product_ids)
+        products = Product.objects.select_related("supplier").in_bulk(ids)
+        rows = Stock.objects.filter(product_id__in=ids, warehouse__active=True).select_related("warehouse")
+        if lock:
+            rows = rows.select_for_update(no_key=True, of=("self",))
+        rows = list(rows.order_by("pk"))
+        places = {row.warehouse_id: row.warehouse for row in rows}
+        return cls(
+            company=current(Company),
+            policy=current(OrderPolicy),
+            products=products,
+            stock={(row.warehouse_id, row.product_id): row for row in rows},
+            warehouses=sorted(places.values(), key=lambda w: (w.rank, w.code)),
+            left={row.pk: row.available for row in rows},
+        )
+
+    def available(self, warehouse: Warehouse | None, product_id: int) -> int:
+        """Pieces of a product still to be had in a warehouse."""
+        row = self.stock.get((warehouse.pk, product_id)) if warehouse else None
+        return max(0, self.left[row.pk]) if row else 0
+
+
+@dataclass
+class Composed:
+    """All rows of one order, unsaved, and what it claims of each stock row."""
+
+    order: Order
+    lines: list[OrderLine]
+    checks: list[Check]
+    holds: list[Hold]
+    promise: Promise
+    claims: dict[int, int]
+
+
+def compose(request: Request, shelf: Shelf, *, by=None) -> Composed:
+    """Compose one order against the shelf and take its pieces from `shelf.left`."""
+    warehouse, why = _choose_warehouse(request, shelf)
+    claims: dict[int, int] = {}
+    lines = [
+        _line(position, asked, request, shelf, warehouse, claims)
+        for position, asked in enumerate(request.lines, 1)
+    ]
+    amounts = pricing.order_amounts([pricing.Amounts(line.net, line.tax) for line in lines])
+    order = _head(request, warehouse, why, shelf.company.currency, by)
+    order.net, order.tax, order.total = amounts.net, amounts.tax, amounts.total
+    findings = checks.run(_checked(request, lines, shelf, warehouse))
+    holds = [Hold(order=order, kind=f.name, reasons=f.reasons) for f in findings if f.outcome == "hold"]
+    _decide(order, lines, bool(holds), shelf.policy)
+    for line in lines:
+        line.order = order
+    return Composed(
+        order=order,
+        lines=lines,
+        checks=[Check(order=order, name=f.name, outcome=f.outcome, reasons=f.reasons) for f in findings],
+        holds=holds,
+        promise=_promise(order, lines, shelf),
+        claims=claims,
+    )
+
+
+def _head(request: Request, warehouse, why: dict, currency: str, by) -> Order:
+    customer, tier = request.customer, request.customer.tier
+    points, reasons = priority(
+        urgent=request.urgent,
+        tier=tier.name if tier else "",
+        importance=tier.importance if tier else 0,
+        requested=request.requested_date,
+        today=timezone.localdate(),
+    )
+    return Order(
+        reference=request.reference,
+        customer=customer,
+        channel=request.channel,
+        urgent=request.urgent,
+        priority=points,
+        priority_reasons=reasons,
+        warehouse=warehouse,
+        warehouse_reason=why,
+        language=customer.language,
+        email=request.email or customer.email,
+        phone=request.phone or customer.phone,
+        currency=currency,
+        requested_date=request.requested_date,
+        note=request.note,
+        by=by,
+        **{name: request.address.get(name, "") for name in ADDRESS},
+    )
+
+
+def _choose_warehouse(request: Request, shelf: Shelf) -> tuple[Warehouse | None, dict]:
+    """The warehouse that can fill most lines whole; among equals the one with the lowest rank."""
+    wanted: dict[int, int] = {}
+    for asked in request.lines:
+        wanted[asked.product_id] = wanted.get(asked.product_id, 0) + asked.quantity
+
+    def full(warehouse: Warehouse) -> int:
+        return sum(shelf.available(warehouse, product) >= count for product, count in wanted.items())
+
+    choices = [request.warehouse] if request.warehouse else shelf.warehouses
+    best = max(choices, key=full, default=None)
+    if best is None:
+        return None, {}
+    code = "whole_order" if full(best) == len(wanted) else "most_lines"
+    return best, {"code": code, "warehouse": best.name, "full": full(best), "lines": len(wanted)}
+
+
+def _line(position, asked: Asked, request: Request, shelf: Shelf, warehouse, claims) -> OrderLine:
+    product, tier = shelf.products[asked.product_id], request.customer.tier
+    price = pricing.unit_price(
+        product.price,
+        by_hand=asked.unit_price,
+        tier=tier.name if tier else "",
+        discount=tier.discount if tier else Decimal(0),
+    )
+    amounts = pricing.line_amounts(price.unit, asked.quantity, product.tax_rate, shelf.company.currency)
+    stock = shelf.stock.get((warehouse.pk, product.pk)) if warehouse else None
+    taken = min(asked.quantity, shelf.available(warehouse, product.pk))
+    if taken:
+        shelf.left[stock.pk] -= taken
+        claims[stock.pk] = claims.get(stock.pk, 0) + taken
+    return OrderLine(
+        position=position,
+        product=product,
+        stock=stock,
+        sku=product.sku,
+        name=product.name,
+        spec=product.spec,
+        unit=product.unit,
+        list_price=price.list_price,
+        unit_price=price.unit,
+        price_reasons=price.reasons,
+        tax_rate=product.tax_rate,
+        net=amounts.net,
+        tax=amounts.tax,
+        ordered=asked.quantity,
+        reserved=taken,
+    )
+
+
+def _checked(request: Request, lines: list[OrderLine], shelf: Shelf, warehouse) -> checks.Checked:
+    return checks.Checked(
+        lines=[
+            checks.CheckedLine(x.sku, x.ordered, x.short, x.unit_price, shelf.products[x.product_id].floor_price)
+            for x in lines
+        ],
+        address=request.address,
+        blocked=request.customer.blocked,
+        warehouse=warehouse.name if warehouse else "",
+    )
+
+
+def _decide(order: Order, lines: list[OrderLine], held: bool, policy: OrderPolicy) -> None:
+    order.status = Order.Status.PLACED
+    if policy.auto_confirm and not held:
+        order.status, order.confirmed_at = Order.Status.CONFIRMED, timezone.now()
+    order.stage = stage_of(order.status, held, units(lines))
+
+
+def _promise(order: Order, lines: list[OrderLine], shelf: Shelf) -> Promise:
+    policy = shelf.policy
+    late = max(
+        ((_lead_days(shelf.products[x.product_id]), x.sku) for x in lines if x.short), default=None
+    )
+    dates = promise(
+        timezone.localtime(),
+        Calendar(policy.cut_off, policy.handling_days, policy.transit_days, policy.working_days),
+        waiting=(late[1], late[0]) if late else None,
+        requested=order.requested_date,
+    )
+    order.ship_by, order.promised_date = dates.ship_by, dates.deliver_by
+    return Promise(order=order, ship_by=dates.ship_by, deliver_by=dates.deliver_by, reasons=dates.reasons)
+
+
+def _lead_days(product: Product) -> int:
+    return product.supplier.lead_time_days if product.supplier else DEFAULT_LEAD_DAYS

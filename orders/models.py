@@ -1,0 +1,369 @@
+"""What was asked and promised: orders, lines, holds, checks, promises, payments, imports."""
+
+import datetime
+
+from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.core.signing import Signer
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Upper
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from customers.models import Customer
+from inventory.models import Product, Stock, Warehouse
+from oms.models import Job
+
+LINK_SIGNER = Signer(salt="order-link")
+
+
+class OrderPolicy(models.Model):
+    """The one row of house rules for orders."""
+
+    auto_confirm = models.BooleanField(_("confirm clean orders without review"), default=True)
+    cut_off = models.TimeField(_("daily cut-off"), default=datetime.time(15, 0))
+    handling_days = models.PositiveSmallIntegerField(_("handling, working days"), default=0)
+    transit_days = models.PositiveSmallIntegerField(_("transit, days"), default=2)
+    working_days = models.CharField(
+        _("working days"), max_length=7, default="12345", help_text=_("1 is Monday, 7 is Sunday")
+    )
+    return_days = models.PositiveSmallIntegerField(_("returns accepted for, days"), default=30)
+
+    class Meta:
+        verbose_name = _("order rules")
+        constraints = [models.CheckConstraint(condition=Q(pk=1), name="order_policy_is_one_row")]
+
+    def __str__(self) -> str:
+        return str(self._meta.verbose_name)
+
+
+class Order(models.Model):
+    """An order. People decide `status`; `stage` is the headline that `orders.stages.stage_of` computes."""
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", _("draft")
+        PLACED = "placed", _("placed")
+        CONFIRMED = "confirmed", _("confirmed")
+        CLOSED = "closed", _("closed")
+        CANCELLED = "cancelled", _("cancelled")
+
+    class Stage(models.TextChoices):
+        DRAFT = "draft", _("Draft")
+        ON_HOLD = "on_hold", _("On hold")
+        TO_REVIEW = "to_review", _("To review")
+        WAITING_STOCK = "waiting_stock", _("Waiting for stock")
+        TO_PICK = "to_pick", _("To pick")
+        PICKING = "picking", _("Picking")
+        TO_SHIP = "to_ship", _("To ship")
+        PARTLY_SHIPPED = "partly_shipped", _("Partly shipped")
+        SHIPPED = "shipped", _("Shipped")
+        DELIVERED = "delivered", _("Delivered")
+        RETURNED = "returned", _("Returned")
+        CLOSED = "closed", _("Closed")
+        CANCELLED = "cancelled", _("Cancelled")
+
+    class Channel(models.TextChoices):
+        DESK = "desk", _("order desk")
+        IMPORT = "import", _("file")
+        SHOP = "shop", _("order page")
+        API = "api", _("API")
+
+    number = models.CharField(_("number"), max_length=20, unique=True)
+    reference = models.CharField(_("reference"), max_length=80, blank=True)
+    customer = models.ForeignKey(
+        Customer, on_delete=models.PROTECT, related_name="orders", verbose_name=_("customer")
+    )
+    channel = models.CharField(_("channel"), max_length=10, choices=Channel, default=Channel.DESK)
+    status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.DRAFT)
+    stage = models.CharField(_("stage"), max_length=20, choices=Stage, default=Stage.DRAFT)
+    history = models.BooleanField(default=False, editable=False)
+    version = models.PositiveIntegerField(default=1, editable=False)
+    urgent = models.BooleanField(_("urgent"), default=False)
+    priority = models.SmallIntegerField(_("priority"), default=0)
+    priority_reasons = models.JSONField(default=list)
+    warehouse = models.ForeignKey(
+        Warehouse, on_delete=models.PROTECT, null=True, blank=True, verbose_name=_("warehouse")
+    )
+    warehouse_reason = models.JSONField(default=dict)
+
+    language = models.CharField(_("language"), max_length=10, default="en")
+    email = models.EmailField(_("e-mail"), blank=True)
+    phone = models.CharField(_("phone"), max_length=40, blank=True)
+    ship_name = models.CharField(_("recipient"), max_length=160, blank=True)
+    line1 = models.CharField(_("address"), max_length=200, blank=True)
+    line2 = models.CharField(_("address, second line"), max_length=200, blank=True)
+    city = models.CharField(_("city"), max_length=100, blank=True)
+    region = models.CharField(_("province or region"), max_length=100, blank=True)
+    postcode = models.CharField(_("postcode"), max_length=20, blank=True)
+    country = models.CharField(_("country"), max_length=60, blank=True)
+
+    currency = models.CharField(_("currency"), max_length=3)
+    net = models.DecimalField(_("net"), max_digits=14, decimal_places=2, default=0)
+    tax = models.DecimalField(_("tax"), max_digits=14, decimal_places=2, default=0)
+    total = models.DecimalField(_("total"), max_digits=14, decimal_places=2, default=0)
+    paid = models.DecimalField(_("paid"), max_digits=14, decimal_places=2, default=0)
+
+    requested_date = models.DateField(_("requested for"), null=True, blank=True)
+    ship_by = models.DateField(_("ship by"), null=True, blank=True)
+    promised_date = models.DateField(_("promised for"), null=True, blank=True)
+    note = models.TextField(_("note"), blank=True)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("entered by")
+    )
+    placed_at = models.DateTimeField(_("placed"), default=timezone.now)
+    confirmed_at = models.DateTimeField(_("confirmed"), null=True, blank=True)
+    updated_at = models.DateTimeField(_("changed"), auto_now=True)
+
+    class Meta:
+        verbose_name = _("order")
+        verbose_name_plural = _("orders")
+        ordering = ["-placed_at", "-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["channel", "reference"], condition=~Q(reference=""), name="order_reference_once"
+            ),
+            models.CheckConstraint(condition=Q(total=F("net") + F("tax")), name="order_total_adds_up"),
+        ]
+        indexes = [
+            models.Index(fields=["-placed_at", "-id"], name="order_recent"),
+            models.Index(fields=["stage", "-placed_at", "-id"], name="order_stage"),
+            models.Index(fields=["customer", "-placed_at", "-id"], name="order_of_customer"),
+            models.Index(
+                fields=["-priority", "promised_date", "id"], name="order_to_pick", condition=Q(stage="to_pick")
+            ),
+            GinIndex(OpClass(Upper("number"), name="gin_trgm_ops"), name="order_number_trgm"),
+            GinIndex(OpClass(Upper("reference"), name="gin_trgm_ops"), name="order_reference_trgm"),
+            GinIndex(OpClass(Upper("ship_name"), name="gin_trgm_ops"), name="order_ship_name_trgm"),
+        ]
+        permissions = [
+            ("place_order", _("Can place an order")),
+            ("confirm_order", _("Can confirm an order")),
+            ("place_hold", _("Can put an order on hold")),
+            ("release_hold", _("Can release a hold")),
+            ("cancel_order", _("Can cancel an order")),
+            ("change_price", _("Can change a price")),
+            ("import_orders", _("Can import orders")),
+            ("record_payment", _("Can record a payment or refund")),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    def get_absolute_url(self) -> str:
+        return reverse("order", args=[self.number])
+
+    @property
+    def public_key(self) -> str:
+        """The signed part of the customer's own link."""
+        return LINK_SIGNER.sign(self.number)
+
+    @property
+    def public_url(self) -> str:
+        """The customer's own link, absolute."""
+        return settings.BASE_URL + reverse("track_order", args=[self.public_key])
+
+    @property
+    def balance(self):
+        """What is still to be paid; negative when too much was paid."""
+        return self.total - self.paid
+
+    @property
+    def address_lines(self) -> list[str]:
+        """The address as it is written on a parcel, without empty lines."""
+        place = " ".join(filter(None, [self.postcode, self.city, self.region]))
+        return [line for line in (self.ship_name, self.line1, self.line2, place, self.country) if line]
+
+    def open_holds(self) -> models.QuerySet["Hold"]:
+        return self.holds.filter(released_at=None)
+
+
+class OrderLine(models.Model):
+    """A line: a snapshot of what was sold, and counters of units that carry the arithmetic."""
+
+    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="lines")
+    position = models.PositiveSmallIntegerField(_("position"))
+    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="+", verbose_name=_("product"))
+    stock = models.ForeignKey(Stock, on_delete=models.PROTECT, null=True, related_name="+")
+    sku = models.CharField(_("SKU"), max_length=60)
+    name = models.CharField(_("name"), max_length=200)
+    spec = models.CharField(_("specification"), max_length=120, blank=True)
+    unit = models.CharField(_("unit"), max_length=20)
+    list_price = models.DecimalField(_("list price"), max_digits=14, decimal_places=4)
+    unit_price = models.DecimalField(_("unit price"), max_digits=14, decimal_places=4)
+    price_reasons = models.JSONField(default=list)
+    tax_rate = models.DecimalField(_("tax, %"), max_digits=5, decimal_places=2)
+    net = models.DecimalField(_("net"), max_digits=14, decimal_places=2)
+    tax = models.DecimalField(_("tax"), max_digits=14, decimal_places=2)
+    ordered = models.PositiveIntegerField(_("ordered"))
+    cancelled = models.PositiveIntegerField(_("cancelled"), default=0)
+    reserved = models.PositiveIntegerField(_("reserved"), default=0)
+    picked = models.PositiveIntegerField(_("picked"), default=0)
+    packed = models.PositiveIntegerField(_("packed"), default=0)
+    shipped = models.PositiveIntegerField(_("shipped"), default=0)
+    delivered = models.PositiveIntegerField(_("delivered"), default=0)
+    returned = models.PositiveIntegerField(_("returned"), default=0)
+
+    class Meta:
+        verbose_name = _("order line")
+        verbose_name_plural = _("order lines")
+        ordering = ["order", "position"]
+        indexes = [models.Index(fields=["product"], name="line_of_product")]
+        constraints = [
+            models.UniqueConstraint(fields=["order", "position"], name="line_position_once"),
+            models.CheckConstraint(condition=Q(ordered__gt=0), name="line_orders_something"),
+            models.CheckConstraint(condition=Q(cancelled__lte=F("ordered")), name="line_cancelled_within_ordered"),
+            models.CheckConstraint(
+                condition=Q(ordered__gte=F("cancelled") + F("shipped") + F("reserved")), name="line_claims_within_ordered"
+            ),
+            models.CheckConstraint(condition=Q(shipped__lte=F("packed")), name="line_shipped_within_packed"),
+            models.CheckConstraint(condition=Q(packed__lte=F("picked")), name="line_packed_within_picked"),
+            models.CheckConstraint(
+                condition=Q(picked__lte=F("shipped") + F("reserved")), name="line_picked_within_reserved"
+            ),
+            models.CheckConstraint(condition=Q(delivered__lte=F("shipped")), name="line_delivered_within_shipped"),
+            models.CheckConstraint(condition=Q(returned__lte=F("shipped")), name="line_returned_within_shipped"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.sku} × {self.ordered}"
+
+    @property
+    def open(self) -> int:
+        """Units still to ship."""
+        return self.ordered - self.cancelled - self.shipped
+
+    @property
+    def short(self) -> int:
+        """Units still to ship that no stock is reserved for."""
+        return self.open - self.reserved
+
+    @property
+    def total(self):
+        return self.net + self.tax
+
+
+class Check(models.Model):
+    """What one check said about an order; its newest run is shown. `code` and `facts` make the sentence."""
+
+    class Outcome(models.TextChoices):
+        PASS = "pass", _("passed")
+        WARN = "warn", _("warning")
+        HOLD = "hold", _("hold")
+
+    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="checks")
+    name = models.CharField(_("check"), max_length=40)
+    outcome = models.CharField(_("outcome"), max_length=4, choices=Outcome)
+    reasons = models.JSONField(default=list)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.outcome}"
+
+
+class Hold(models.Model):
+    """Why an order may not go on; any number may be open. `facts` complete the sentence of `kind`."""
+
+    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="holds")
+    kind = models.CharField(_("kind"), max_length=40)
+    reasons = models.JSONField(default=list)
+    note = models.CharField(_("note"), max_length=300, blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    placed_at = models.DateTimeField(_("placed"), default=timezone.now)
+    released_at = models.DateTimeField(_("released"), null=True, blank=True)
+    released_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    release_note = models.CharField(_("why released"), max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = _("hold")
+        verbose_name_plural = _("holds")
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["order", "kind"], condition=Q(released_at=None), name="one_open_hold_of_a_kind"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.kind
+
+
+class Promise(models.Model):
+    """The ledger of promised dates: each change has a cause; append-only."""
+
+    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="promises")
+    ship_by = models.DateField(_("ship by"))
+    deliver_by = models.DateField(_("promised for"))
+    reasons = models.JSONField(default=list)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return str(self.deliver_by)
+
+
+class Payment(models.Model):
+    """A line of the money ledger: paid in is positive, refunded negative; append-only."""
+
+    class Method(models.TextChoices):
+        CASH = "cash", _("cash")
+        TRANSFER = "transfer", _("bank transfer")
+        CARD = "card", _("card")
+        ACCOUNT = "account", _("on account")
+
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="payments")
+    method = models.CharField(_("method"), max_length=10, choices=Method)
+    amount = models.DecimalField(_("amount"), max_digits=14, decimal_places=2)
+    reference = models.CharField(_("reference"), max_length=80, blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField(_("time"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("payment")
+        verbose_name_plural = _("payments")
+        ordering = ["id"]
+        constraints = [models.CheckConstraint(condition=~Q(amount=0), name="payment_is_something")]
+
+    def __str__(self) -> str:
+        return str(self.amount)
+
+
+class ImportMapping(models.Model):
+    """Which column of a customer's file is which field, under a name."""
+
+    name = models.CharField(_("name"), max_length=80, unique=True)
+    fields = models.JSONField(default=dict)
+
+    class Meta:
+        verbose_name = _("import mapping")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ImportFile(models.Model):
+    """An uploaded file of orders, how it is to be read, and the job that imports it."""
+
+    name = models.CharField(_("file name"), max_length=200)
+    file = models.FileField(upload_to="imports/%Y/%m/")
+    mapping = models.JSONField(default=dict)
+    create_missing = models.BooleanField(_("create missing products and customers"), default=False)
+    history = models.BooleanField(_("record as history, without touching stock"), default=False)
+    job = models.ForeignKey(Job, on_delete=models.PROTECT, null=True, related_name="+")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(_("uploaded"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("import")
+        verbose_name_plural = _("imports")
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,47 @@
+"""What follows an order's events, and stock that arrives for orders that wait."""
+
+from inventory.events import StockEvent
+from inventory.models import Stock
+from oms.messages import queue_email, queue_sms
+from oms.models import Event
+from oms.outbox import on
+from orders import queries
+from orders.events import OrderEvent
+from orders.models import Order
+from orders.services import reserve_missing
+
+
+def _tell(event: Event, template: str) -> None:
+    order = Order.objects.select_related("customer").get(pk=event.subject_id)
+    context = {"order": order, "lines": list(order.lines.all()), "customer": order.customer, "event": event}
+    once = f"{template}:{event.pk}"
+    if order.email:
+        queue_email(template, to=order.email, language=order.language, context=context, about=order, once=once)
+    elif order.phone:
+        queue_sms(template, to=order.phone, language=order.language, context=context, about=order, once=once)
+
+
+@on(OrderEvent.CONFIRMED)
+def send_confirmation(event: Event) -> None:
+    """The confirmation with the promised date and the customer's own link."""
+    _tell(event, "order_confirmed")
+
+
+@on(OrderEvent.SHIPPED)
+def send_shipped(event: Event) -> None:
+    """The goods are on their way."""
+    _tell(event, "order_shipped")
+
+
+@on(OrderEvent.CANCELLED)
+def send_cancelled(event: Event) -> None:
+    """The order was cancelled, and why."""
+    _tell(event, "order_cancelled")
+
+
+@on(StockEvent.RECEIVED)
+def serve_waiting_orders(event: Event) -> None:
+    """Goods arrived: orders that wait for them are served, the most important first."""
+    stock = Stock.objects.get(pk=event.subject_id)
+    for order in queries.waiting_for(stock):
+        reserve_missing(order)

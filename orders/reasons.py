@@ -1,0 +1,43 @@
+"""Sentences for stored reasons: a decision keeps a code and its facts, the reader's language makes the words."""
+
+from django.utils.translation import gettext_lazy as _
+
+SENTENCES = {
+    # checks
+    "stock_ok": _("Everything is in stock at %(warehouse)s."),
+    "stock_short": _("%(sku)s: %(short)s of %(ordered)s are not in stock."),
+    "price_ok": _("Every price is at or above its floor."),
+    "price_below_floor": _("%(sku)s: %(price)s is below the floor of %(floor)s."),
+    "address_ok": _("The address is complete."),
+    "address_missing": _("The address is incomplete: %(fields)s."),
+    "customer_ok": _("The customer may order."),
+    "customer_blocked": _("The customer is blocked."),
+    "held_by_hand": _("Put on hold by hand."),
+    # price
+    "list_price": _("List price %(price)s."),
+    "tier_discount": _("%(tier)s: %(percent)s %% off."),
+    "price_by_hand": _("Price entered by hand, list price %(price)s."),
+    "price_from_file": _("Price from the file."),
+    # priority
+    "base": _("Every order starts at %(points)s."),
+    "urgent": _("Urgent: +%(points)s."),
+    "tier": _("Customer tier %(tier)s: +%(points)s."),
+    "requested_soon": _("Wanted within %(days)s days: +%(points)s."),
+    # warehouse
+    "whole_order": _("%(warehouse)s has the whole order."),
+    "most_lines": _("%(warehouse)s has most of it: %(full)s of %(lines)s lines."),
+    # promise
+    "before_cut_off": _("Ordered before the cut-off at %(time)s."),
+    "after_cut_off": _("Ordered after the cut-off at %(time)s: one working day later."),
+    "handling": _("Handling takes %(days)s working days."),
+    "waiting_for_stock": _("%(sku)s is expected in %(days)s days."),
+    "transit": _("On its way for %(days)s days."),
+    "as_requested": _("Delivery was asked for on %(date)s."),
+    "as_recorded": _("As recorded in the file."),
+}
+
+
+def sentence(reason: dict) -> str:
+    """The stored `{"code": …, **facts}` as a sentence in the active language."""
+    code = reason.get("code", "")
+    return str(SENTENCES[code]) % reason if code in SENTENCES else code

@@ -1,0 +1,43 @@
+"""The verbs of orders."""
+
+from orders.services.payments import record_payment, refund
+from orders.services.placing import place_order, place_orders
+from orders.services.progress import (
+    record_delivered,
+    record_on_order,
+    record_packed,
+    record_picked,
+    record_returned,
+    record_shipped,
+    reserve_missing,
+)
+from orders.services.review import (
+    add_note,
+    cancel_order,
+    close_order,
+    confirm_order,
+    hold_order,
+    release_hold,
+    release_order,
+)
+
+__all__ = [
+    "add_note",
+    "cancel_order",
+    "close_order",
+    "confirm_order",
+    "hold_order",
+    "place_order",
+    "place_orders",
+    "record_delivered",
+    "record_on_order",
+    "record_packed",
+    "record_payment",
+    "record_picked",
+    "record_returned",
+    "record_shipped",
+    "refund",
+    "release_hold",
+    "release_order",
+    "reserve_missing",
+]

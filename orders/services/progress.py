@@ -1,0 +1,136 @@
+"""What the warehouse and the road report back: counters, stage and timeline of an order."""
+
+from collections.abc import Mapping
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from inventory import services as inventory
+from oms.errors import DomainError
+from oms.events import EventKind, record
+from oms.locking import lock
+from orders.events import OrderEvent
+from orders.models import Order, OrderLine
+from orders.services.review import release_hold, restage
+
+Pieces = Mapping[int, int]  # {order_line_id: pieces}
+
+
+@transaction.atomic
+def record_picked(order: Order, pieces: Pieces, *, by, **data) -> Order:
+    """Pieces taken from the shelf; an order on hold or not confirmed is refused."""
+    return _count(order, pieces, "picked", OrderEvent.PICKED, by=by, data=data)
+
+
+@transaction.atomic
+def record_packed(order: Order, pieces: Pieces, *, by, **data) -> Order:
+    """Pieces put into a parcel."""
+    return _count(order, pieces, "packed", OrderEvent.PACKED, by=by, data=data)
+
+
+@transaction.atomic
+def record_shipped(order: Order, pieces: Pieces, *, by, **data) -> Order:
+    """Pieces that left the house: they are no longer reserved, and stock is reduced."""
+    order = lock(order)
+    claims: dict[int, int] = {}
+    for line in order.lines.filter(pk__in=pieces):
+        claims[line.stock_id] = claims.get(line.stock_id, 0) + pieces[line.pk]
+    order = _count(order, pieces, "shipped", OrderEvent.SHIPPED, by=by, data=data)
+    inventory.ship(claims, cause=order.number, by=by)
+    return order
+
+
+@transaction.atomic
+def record_delivered(order: Order, pieces: Pieces, *, by, **data) -> Order:
+    """Pieces handed to the customer."""
+    return _count(order, pieces, "delivered", OrderEvent.DELIVERED, by=by, data=data)
+
+
+@transaction.atomic
+def record_returned(order: Order, pieces: Pieces, *, by, **data) -> Order:
+    """Pieces that came back."""
+    return _count(order, pieces, "returned", OrderEvent.RETURNED, by=by, data=data)
+
+
+@transaction.atomic
+def record_on_order(order: Order, kind: EventKind, *, by, **data) -> Order:
+    """Something that changes no counter but belongs on the order's timeline."""
+    record(order, kind, by=by, **data)
+    return order
+
+
+LIMITS = {
+    "picked": lambda line: line.shipped + line.reserved,
+    "packed": lambda line: line.picked,
+    "shipped": lambda line: line.packed,
+    "delivered": lambda line: line.shipped,
+    "returned": lambda line: line.shipped,
+}
+STOPPED_BY_HOLD = ("picked", "packed", "shipped")
+
+
+def _count(order: Order, pieces: Pieces, counter: str, kind: EventKind, *, by, data: dict) -> Order:
+    order = lock(order)
+    if counter in STOPPED_BY_HOLD:
+        _refuse_stopped(order)
+    lines = list(order.lines.all())
+    for line in lines:
+        _raise_counter(line, counter, pieces.get(line.pk, 0))
+    OrderLine.objects.bulk_update(lines, ["reserved", counter])
+    restage(order, lines)
+    record(order, kind, by=by, pieces=sum(pieces.values()), **data)
+    return order
+
+
+def _refuse_stopped(order: Order) -> None:
+    if order.status != Order.Status.CONFIRMED or order.open_holds().exists():
+        raise DomainError(
+            _("%(number)s is %(stage)s. Put its goods aside until the office has decided.")
+            % {"number": order.number, "stage": order.get_stage_display()}
+        )
+
+
+def _raise_counter(line: OrderLine, counter: str, count: int) -> None:
+    new, limit = getattr(line, counter) + count, LIMITS[counter](line)
+    if count < 0 or new > limit:
+        raise DomainError(
+            _("%(sku)s: %(new)s pieces would be too many, %(limit)s are possible.")
+            % {"sku": line.sku, "new": new, "limit": limit}
+        )
+    setattr(line, counter, new)
+    if counter == "shipped":
+        line.reserved -= count
+
+
+@transaction.atomic
+def reserve_missing(order: Order, *, by=None) -> int:
+    """Reserve for an order what its lines still lack and stock now has; returns pieces.
+
+    When nothing is missing any more, its hold for stock is released.
+    """
+    order = lock(order)
+    if order.status not in (Order.Status.PLACED, Order.Status.CONFIRMED):
+        return 0
+    lines = list(order.lines.select_related("product"))
+    claims = _claim_missing(order, lines)
+    if claims:
+        OrderLine.objects.bulk_update(lines, ["reserved", "stock"])
+        restage(order, lines)
+        record(order, OrderEvent.RESERVED, by=by, pieces=sum(claims.values()))
+        inventory.reserve([(order.number, claims)], by=by)
+    hold = order.open_holds().filter(kind="stock").first()
+    if hold and not any(line.short for line in lines):
+        release_hold(hold, by=by)
+    return sum(claims.values())
+
+
+def _claim_missing(order: Order, lines: list[OrderLine]) -> dict[int, int]:
+    claims: dict[int, int] = {}
+    rows = inventory.lock_stock(order.warehouse_id, [line.product_id for line in lines if line.short])
+    for line in lines:
+        row = rows.get(line.product_id)
+        if row and line.short:
+            taken = min(line.short, row.available - claims.get(row.pk, 0))
+            line.stock, line.reserved = row, line.reserved + taken
+            claims[row.pk] = claims.get(row.pk, 0) + taken
+    return {pk: count for pk, count in claims.items() if count}
