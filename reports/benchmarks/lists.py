@@ -6,7 +6,6 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
-from oms.models import User
 from orders.models import Order
 from reports.benchmarks import world
 
