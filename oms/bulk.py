@@ -1,57 +1,93 @@
-"""Many rows of several tables in one statement, for the verbs that must be quick."""
+"""Bulk actions of a list: the ticked rows, each through the same service in its own transaction, each with its outcome."""
 
-import json
-from collections.abc import Iterable, Sequence
-from functools import cache
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
 
-from django.db import connection, models
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
 
-INSERT = "INSERT INTO {table} ({columns}) SELECT {columns} FROM json_populate_recordset(NULL::{table}, %s)"
+from oms.actions import Action
+from oms.errors import DomainError
+from oms.forms import Form, posted_key
+from oms.pages import Link, permitted
+from oms.submissions import once
 
-
-def take_values(*wanted: tuple[str, int]) -> list[list[int]]:
-    """The next values of sequences, `(sequence, how many)` each, in one statement."""
-    asked = [pair for pair in wanted if pair[1]]
-    if not asked:
-        return [[] for _pair in wanted]
-    one = "SELECT nextval(%s) FROM generate_series(1, %s)"
-    with connection.cursor() as cursor:
-        cursor.execute(" UNION ALL ".join([one] * len(asked)), [value for pair in asked for value in pair])
-        values = (value for (value,) in cursor.fetchall())
-        return [[next(values) for _each in range(count)] for _sequence, count in wanted]
+LIMIT = 200
 
 
-def insert(rows: Iterable[Sequence[models.Model]]) -> None:
-    """Insert groups of rows, each of one model, in one statement; a group has all its primary keys or none.
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one row: done, or refused with the sentence why."""
 
-    PostgreSQL checks foreign keys at the end of a statement, so the groups may point at each other. Keys that the
-    database gives are not read back.
-    """
-    groups = [group for group in rows if group]
-    if not groups:
-        return
-    *first, last = [_insert_sql(type(group[0]), group[0].pk is not None) for group in groups]
-    parts = ", ".join(f"i{n} AS ({sql})" for n, sql in enumerate(first))
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"WITH {parts} {last}" if first else last,
-            [json.dumps([_as_dict(row) for row in group], default=str) for group in groups],
+    record: Any
+    refusal: str = ""
+
+
+class BulkMixin:
+    """The POST side of a list page. `bulk` lists the actions; `selected` are primary keys, `scope=filtered` takes
+    everything that the filters leave, up to LIMIT rows."""
+
+    bulk: Sequence[Action] = ()
+
+    def post(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        action = next((a for a in self.bulk if a.name == request.POST.get("action")), None)
+        if action is None:
+            raise Http404
+        if not permitted(request.user, action.permission):
+            raise PermissionDenied
+        records = self._chosen(request)
+        if not records:
+            return self._with_error(_("Tick the rows first."))
+        if len(records) > LIMIT:
+            return self._with_error(
+                _("At most %(limit)s rows at once. Narrow the filters first.") % {"limit": LIMIT}
+            )
+        form = (action.form or Form)(request.POST if "confirmed" in request.POST or not action.asks else None)
+        if not form.is_bound or not form.is_valid():
+            return self._ask(action, records, form)
+        return self._run(action, records, form)
+
+    def _chosen(self, request: HttpRequest) -> list[Any]:
+        rows = self.filtered
+        if request.POST.get("scope") != "filtered":
+            keys = [key for key in request.POST.getlist("selected") if key.isdecimal()]
+            rows = rows.filter(pk__in=keys)
+        return list(rows[: LIMIT + 1])
+
+    def _ask(self, action: Action, records: list[Any], form) -> HttpResponse:
+        status = 422 if form.is_bound else 200
+        return self._page("oms/list/ask.html", action, status, records=records, form=form)
+
+    def _run(self, action: Action, records: list[Any], form) -> HttpResponse:
+        here, started = self.request.get_full_path(), []
+        once(posted_key(self.request), self.request.user, lambda: started.append(True) or here[:300])
+        if not started:
+            return redirect(here)
+        outcomes = [_outcome(action, record, self.request.user, form.cleaned_data) for record in records]
+        refused = [outcome for outcome in outcomes if outcome.refusal]
+        return self._page(
+            "oms/list/outcome.html",
+            action,
+            200,
+            outcomes=outcomes,
+            refused=refused,
+            done=[outcome for outcome in outcomes if not outcome.refusal],
+        )
+
+    def _page(self, template: str, action: Action, status: int, **context) -> HttpResponse:
+        crumbs = [Link(self.get_title(), self.request.get_full_path())]
+        shown = {"action": action, "title": action.label, "submission": posted_key(self.request), **context}
+        return self.response_class(
+            self.request, [template], super().get_context_data(crumbs=crumbs, **shown), status=status
         )
 
 
-@cache
-def _fields(model: type[models.Model], keyed: bool) -> list[tuple[str, models.Field]]:
-    return [
-        (f.column, f) for f in model._meta.concrete_fields if not f.has_db_default() and (keyed or not f.primary_key)
-    ]
-
-
-@cache
-def _insert_sql(model: type[models.Model], keyed: bool) -> str:
-    quote = connection.ops.quote_name
-    columns = ", ".join(quote(column) for column, _field in _fields(model, keyed))
-    return INSERT.format(table=quote(model._meta.db_table), columns=columns)
-
-
-def _as_dict(row: models.Model) -> dict:
-    return {column: field.pre_save(row, True) for column, field in _fields(type(row), row.pk is not None)}
+def _outcome(action: Action, record: Any, user, data: dict) -> Outcome:
+    try:
+        action.service(record, by=user, **data)
+    except DomainError as error:
+        return Outcome(record, str(error))
+    return Outcome(record)

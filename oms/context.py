@@ -23,9 +23,9 @@ def current(model: type[M]) -> M:
     return row
 
 
-def forget_all() -> None:
-    """Read the rows anew next time, because one was changed; other processes follow within five seconds."""
-    _kept.clear()
+def forget(model: type[models.Model]) -> None:
+    """Read the row anew next time, because it was changed; other processes follow within five seconds."""
+    _kept.pop(model, None)
 
 
 def company(request: HttpRequest) -> dict:

@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib.contenttypes.models import ContentType
 from django.db import models, transaction
 
-from oms import bulk
+from oms import inserts
 from oms.models import Delivery, Event
 from oms.outbox import nudge, reactions_to
 
@@ -33,9 +33,9 @@ def record(subject: models.Model, kind: EventKind, *, by=None, **data: Any) -> E
 
 def record_many(happenings: Sequence[Happening], *, by=None) -> list[Event]:
     """Like `record` for many happenings, in two statements."""
-    (keys,) = bulk.take_values((KEYS, len(happenings)))
+    (keys,) = inserts.take_values((KEYS, len(happenings)))
     events, deliveries = rows_of(happenings, keys, by=by)
-    bulk.insert([events, deliveries])
+    inserts.insert([events, deliveries])
     return events
 
 

@@ -97,7 +97,7 @@ def _attempt(delivery: Delivery) -> None:
             react(delivery.event)
         delivery.state, delivery.error = Delivery.State.DONE, ""
     except Exception as error:
-        log.exception("reaction_failed", reaction=delivery.reaction, event=delivery.event_id)
+        log.exception("reaction_failed", reaction=delivery.reaction, event_id=delivery.event_id)
         delivery.error = "".join(traceback.format_exception_only(error))[:2000]
         delivery.next_at = timezone.now() + back_off(delivery.attempts)
         if delivery.attempts >= MAX_ATTEMPTS:

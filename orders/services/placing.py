@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from inventory import services as inventory
 from inventory.services import OutOfStock
-from oms import bulk
+from oms import inserts
 from oms.errors import DomainError
 from oms.events import KEYS as EVENT_KEYS
 from oms.events import rows_of
@@ -56,7 +56,7 @@ def _place(requests: list[Request], *, by, lock: bool) -> list[Order]:
 
 def _write(composed: list[Composed], *, by) -> None:
     happenings = [h for one in composed for h in _happenings(one)]
-    numbers, keys, event_keys = bulk.take_values(
+    numbers, keys, event_keys = inserts.take_values(
         ("orders_number_seq", len(composed)), ("orders_order_id_seq", len(composed)), (EVENT_KEYS, len(happenings))
     )
     for one, number, key in zip(composed, numbers, keys, strict=True):
@@ -64,7 +64,7 @@ def _write(composed: list[Composed], *, by) -> None:
         for row in one.rows():
             row.order = one.order
     try:
-        bulk.insert(
+        inserts.insert(
             [
                 [one.order for one in composed],
                 [line for one in composed for line in one.lines],
