@@ -65,3 +65,10 @@ def place_for(seconds: float, number: int) -> dict:
         place()
         count += 1
     return {"orders": count, "seconds": time.perf_counter() - began}
+
+
+def columns(table: str) -> list[str]:
+    """A table's columns without its primary key."""
+    with connection.cursor() as cursor:
+        described = connection.introspection.get_table_description(cursor, table)
+    return [column.name for column in described if column.name != "id"]
