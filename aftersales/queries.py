@@ -48,6 +48,12 @@ def return_deadline(order: Order) -> datetime.date | None:
     return timezone.localdate(last) + datetime.timedelta(days=days) if last else None
 
 
+def in_time(order: Order) -> bool:
+    """Whether a return may still be asked for today; an order on its way has all the time."""
+    deadline = return_deadline(order)
+    return deadline is None or timezone.localdate() <= deadline
+
+
 def proposed_refund(rma: Return) -> Decimal:
     """What the pieces received cost the customer, tax included, and never more than she still has paid."""
     order = rma.order

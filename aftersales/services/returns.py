@@ -13,6 +13,7 @@ from aftersales.models import Return, ReturnLine
 from inventory import services as inventory
 from inventory.events import StockEvent
 from inventory.models import Stock, Warehouse
+from oms import formats
 from oms.errors import DomainError
 from oms.events import record, record_many
 from oms.locking import lock
@@ -59,9 +60,11 @@ def request_return(
 def _refuse_unreturnable(order: Order, pieces: Pieces) -> None:
     if not pieces:
         raise DomainError(_("Say which pieces are to come back."))
-    deadline = queries.return_deadline(order)
-    if deadline and timezone.localdate() > deadline:
-        raise DomainError(_("Returns of %(number)s were possible until %(day)s.") % {"number": order.number, "day": deadline})
+    if not queries.in_time(order):
+        last_day = formats.day(queries.return_deadline(order))
+        raise DomainError(
+            _("Returns of %(number)s were possible until %(day)s.") % {"number": order.number, "day": last_day}
+        )
     left = {one.line.pk: one for one in queries.returnable(order)}
     for pk, count in pieces.items():
         possible = left[pk].left if pk in left else 0
