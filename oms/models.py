@@ -6,6 +6,7 @@ from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -76,9 +77,7 @@ class Delivery(models.Model):
     error = models.TextField(blank=True)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["event", "reaction"], name="delivery_once_per_reaction")
-        ]
+        constraints = [models.UniqueConstraint(fields=["event", "reaction"], name="delivery_once_per_reaction")]
         indexes = [
             models.Index(fields=["next_at"], name="delivery_pending", condition=Q(state="pending")),
         ]
@@ -125,12 +124,17 @@ class Message(models.Model):
         ordering = ["-id"]
         indexes = [
             models.Index(fields=["about_type", "about_id"], name="message_about"),
-            models.Index(fields=["next_at"], name="message_due", condition=Q(state__in=["queued", "sending"])),
+            models.Index(
+                fields=["next_at"], name="message_due", condition=Q(state__in=["queued", "sending"])
+            ),
         ]
         permissions = [("resend_message", _("Can resend a message"))]
 
     def __str__(self) -> str:
         return self.subject or self.text[:40]
+
+    def get_absolute_url(self) -> str:
+        return reverse("message", args=[self.pk])
 
 
 class Job(models.Model):
@@ -161,6 +165,9 @@ class Job(models.Model):
 
     def __str__(self) -> str:
         return self.title or self.kind
+
+    def get_absolute_url(self) -> str:
+        return reverse("job", args=[self.pk])
 
     @property
     def percent(self) -> int:

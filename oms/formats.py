@@ -1,0 +1,48 @@
+"""How dates, quantities and amounts read on a page, in the person's language (CLDR, by Babel)."""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from babel.dates import format_skeleton, get_datetime_format
+from babel.numbers import format_decimal, get_currency_precision
+from django.utils import timezone
+
+from oms.money import babel_locale
+
+
+def day(value: date | datetime | None) -> str:
+    """A day with its year: `Sep 30, 2025`, `2025年9月30日`; a moment is shown as its day in the business's zone."""
+    return "—" if value is None else _shaped("yMMMd", _local(value))
+
+
+def moment(value: datetime | None) -> str:
+    """A day and time in the business's zone; the year only when it is not the present one."""
+    if value is None:
+        return "—"
+    local = _local(value)
+    shape = "MMMd" if local.year == timezone.localdate().year else "yMMMd"
+    order = str(get_datetime_format("medium", locale=babel_locale()))
+    return order.replace("{1}", _shaped(shape, local)).replace("{0}", _shaped("Hm", local))
+
+
+def quantity(value: Decimal | int | float | None) -> str:
+    """A number with the language's separators and no needless zeros."""
+    return "—" if value is None else format_decimal(value, locale=babel_locale())
+
+
+def amount(value: Decimal | None, currency: str) -> str:
+    """An amount without its currency, with all the currency's decimals."""
+    if value is None:
+        return "—"
+    digits = get_currency_precision(currency)
+    return format_decimal(value, "#,##0" + ("." + "0" * digits if digits else ""), locale=babel_locale())
+
+
+def _local(value: date | datetime) -> datetime:
+    if isinstance(value, datetime):
+        return timezone.localtime(value).replace(tzinfo=None)
+    return datetime(value.year, value.month, value.day)
+
+
+def _shaped(skeleton: str, value: datetime) -> str:
+    return format_skeleton(skeleton, value, locale=babel_locale())

@@ -1,0 +1,114 @@
+"""The left navigation: every app's pages by URL name, drawn for those who may see them."""
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from oms.pages import Link, visible
+
+SECTIONS = [
+    (_("Home"), "house", [Link(_("Home"), "home")]),
+    (
+        _("Orders"),
+        "shopping-cart",
+        [
+            Link(_("Orders"), "orders", permission="orders.view_order"),
+            Link(_("New order"), "order-new", permission="orders.place_order"),
+            Link(_("Promotions"), "promotions", permission="orders.view_promotion"),
+            Link(_("Payments"), "payments", permission="orders.view_payment"),
+            Link(_("Invoices"), "invoices", permission="orders.view_invoice"),
+            Link(_("Order import"), "order-import", permission="orders.import_orders"),
+        ],
+    ),
+    (
+        _("Customers"),
+        "users",
+        [
+            Link(_("Customers"), "customers", permission="customers.view_customer"),
+            Link(_("Tiers"), "tiers", permission="customers.view_tier"),
+        ],
+    ),
+    (
+        _("Inventory"),
+        "boxes",
+        [
+            Link(_("Products"), "products", permission="inventory.view_product"),
+            Link(_("Stock"), "stock", permission="inventory.view_stock"),
+            Link(_("Movements"), "movements", permission="inventory.view_movement"),
+            Link(_("Alerts"), "alerts", permission="inventory.handle_alert"),
+            Link(_("Purchase orders"), "purchase-orders", permission="inventory.view_purchaseorder"),
+            Link(_("Suppliers"), "suppliers", permission="inventory.view_supplier"),
+            Link(_("Warehouses"), "warehouses", permission="inventory.view_warehouse"),
+            Link(_("Counts"), "counts", permission="inventory.view_count"),
+        ],
+    ),
+    (
+        _("Fulfillment"),
+        "truck",
+        [
+            Link(_("Picking"), "picking", permission="fulfillment.pick"),
+            Link(_("Packing"), "packing", permission="fulfillment.pack"),
+            Link(_("Shipments"), "shipments", permission="fulfillment.view_shipment"),
+            Link(_("Dispatch"), "dispatch", permission="fulfillment.dispatch"),
+            Link(_("My deliveries"), "my-deliveries", permission="fulfillment.deliver_own"),
+            Link(_("Carriers"), "carriers", permission="fulfillment.view_carrier"),
+        ],
+    ),
+    (
+        _("Aftersales"),
+        "undo-2",
+        [
+            Link(_("Returns"), "returns", permission="aftersales.view_return"),
+            Link(_("Tickets"), "tickets", permission="aftersales.view_ticket"),
+            Link(_("Feedback"), "feedback", permission="aftersales.view_feedback"),
+        ],
+    ),
+    (
+        _("Reports"),
+        "chart-column",
+        [
+            Link(_("Dashboard"), "dashboard", permission="reports.view_dashboard"),
+            Link(_("Reports"), "reports", permission="reports.view_report"),
+        ],
+    ),
+    (_("Messages"), "mail", [Link(_("Messages"), "messages", permission="oms.view_message")]),
+    (
+        _("Settings"),
+        "settings",
+        [
+            Link(_("Company"), "company", permission="oms.change_company"),
+            Link(_("Background jobs"), "jobs"),
+        ],
+    ),
+]
+
+
+@dataclass(frozen=True)
+class Section:
+    """One app in the navigation: where its icon leads, and its pages."""
+
+    label: str
+    icon: str
+    links: list[Link]
+    active: Link | None
+
+    @property
+    def href(self) -> str:
+        return self.links[0].href
+
+
+def navigation(request: HttpRequest) -> list[Section]:
+    """The sections that this user sees; the page with the longest matching address is the active one."""
+    seen = [(label, icon, visible(links, request.user)) for label, icon, links in SECTIONS]
+    here = [link for _label, _icon, links in seen for link in links if _leads_to(link.href, request.path)]
+    active = max(here, key=lambda link: len(link.href), default=None)
+    return [
+        Section(label, icon, links, active if active in links else None)
+        for label, icon, links in seen
+        if links
+    ]
+
+
+def _leads_to(href: str, path: str) -> bool:
+    return path == href or (href != "/" and path.startswith(href))

@@ -1,0 +1,107 @@
+"""The record page: who and what, its status, what can be done next, its facts and its timeline."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.db import models
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext_lazy as _
+from django.views.generic import TemplateView
+
+from oms.actions import Actions, action_buttons
+from oms.events import timeline
+from oms.forms import Form, posted_key
+from oms.notes import add_note
+from oms.pages import Page, Text
+from oms.submissions import once
+
+TIMELINE_SHOWN = 30
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A labelled value on a record page; an empty value is drawn as a dash."""
+
+    label: Text
+    value: Any
+    url: str | None = None
+
+
+@dataclass(frozen=True)
+class Status:
+    """A status: its word and its tone (ok, warn, bad, info, muted)."""
+
+    label: Text
+    tone: str = "muted"
+
+
+class NoteForm(Form):
+    text = forms.CharField(label=_("Note"), max_length=2000, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class RecordPage(Page, TemplateView):
+    """One record, found by the address's own keyword (`pk`, `number` …), with actions, facts, notes and timeline.
+
+    Templates extend oms/record.html and fill the blocks `main` and `side`.
+    """
+
+    template_name = "oms/record.html"
+    queryset: models.QuerySet | None = None
+    model: type[models.Model] | None = None
+    actions: Actions | None = None
+    notes = True
+
+    def get_queryset(self) -> models.QuerySet:
+        """The records that this user may see."""
+        return self.model._default_manager.all() if self.queryset is None else self.queryset.all()
+
+    @property
+    def object(self) -> Any:
+        if not hasattr(self, "_object"):
+            self._object = get_object_or_404(self.get_queryset(), **self.kwargs)
+        return self._object
+
+    def get_title(self) -> Text:
+        return self.title or str(self.object)
+
+    def status(self) -> Status | None:
+        """The headline status beside the title."""
+        return None
+
+    def facts(self) -> Sequence[Fact]:
+        """The facts of the side column."""
+        return ()
+
+    def timeline(self) -> models.QuerySet:
+        """The events shown, newest first."""
+        return timeline(self.object)
+
+    def get_context_data(self, **kwargs) -> dict:
+        buttons = action_buttons(self.object, self.request.user, self.actions) if self.actions else []
+        everything = "timeline" in self.request.GET
+        events = list(self.timeline()[: None if everything else TIMELINE_SHOWN + 1])
+        context = {
+            "object": self.object,
+            "status": self.status(),
+            "facts": self.facts(),
+            "buttons": buttons,
+            "timeline": events if everything else events[:TIMELINE_SHOWN],
+            "timeline_goes_on": not everything and len(events) > TIMELINE_SHOWN,
+            "note_form": NoteForm() if self.notes else None,
+        }
+        return super().get_context_data(**context | kwargs)
+
+    def post(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        """A note, written once however often it is sent."""
+        form = NoteForm(request.POST)
+        if not self.notes or not form.is_valid():
+            return self.render_to_response(self.get_context_data(note_form=form), status=422)
+        once(posted_key(request), request.user, lambda: self._note(form.cleaned_data["text"]))
+        return redirect(f"{request.path}#timeline")
+
+    def _note(self, text: str) -> str:
+        add_note(self.object, by=self.request.user, text=text)
+        return self.request.path

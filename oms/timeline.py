@@ -1,0 +1,77 @@
+"""What an event's data says on the timeline."""
+
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from oms import formats
+from oms.models import Event
+from oms.money import format_money
+
+LABELS = {
+    "amount": gettext_lazy("Amount"),
+    "carrier": gettext_lazy("Carrier"),
+    "from": gettext_lazy("From"),
+    "hold": gettext_lazy("Hold"),
+    "method": gettext_lazy("Method"),
+    "name": gettext_lazy("Name"),
+    "note": gettext_lazy("Note"),
+    "number": gettext_lazy("Number"),
+    "place": gettext_lazy("Place"),
+    "promised": gettext_lazy("Promised"),
+    "quantity": gettext_lazy("Quantity"),
+    "reason": gettext_lazy("Reason"),
+    "sku": gettext_lazy("SKU"),
+    "to": gettext_lazy("To"),
+    "total": gettext_lazy("Total"),
+    "tracking": gettext_lazy("Tracking number"),
+    "warehouse": gettext_lazy("Warehouse"),
+}
+MONEY = ("amount", "total")
+
+
+@dataclass(frozen=True)
+class Detail:
+    """One labelled value of an event; the free `text` of a note has no label."""
+
+    label: str
+    value: str
+
+
+def details(event: Event) -> list[Detail]:
+    """The event's data in words; keys that end in _id, and empty values, are for programs and left out."""
+    data = event.data
+    shown = [(key, value) for key, value in data.items() if _is_shown(key, value)]
+    return [Detail(_label(key), _words(key, value, data)) for key, value in shown]
+
+
+def _is_shown(key: str, value: Any) -> bool:
+    return value not in (None, "", [], {}) and key != "currency" and not key.endswith("_id")
+
+
+def _label(key: str) -> str:
+    if key == "text":
+        return ""
+    return str(LABELS.get(key, key.replace("_", " ").capitalize()))
+
+
+def _words(key: str, value: Any, data: dict) -> str:
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if key in MONEY and data.get("currency"):
+        return _money(value, data["currency"])
+    if isinstance(value, list):
+        return ", ".join(_words(key, one, data) for one in value)
+    if isinstance(value, dict):
+        return ", ".join(f"{_label(k)}: {_words(k, v, value)}" for k, v in value.items())
+    return formats.quantity(value) if isinstance(value, int | float) else str(value)
+
+
+def _money(value: Any, currency: str) -> str:
+    try:
+        return format_money(Decimal(str(value)), currency)
+    except InvalidOperation:
+        return str(value)

@@ -1,0 +1,38 @@
+"""Saved views of lists: kept under a name, private or for everybody."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from oms.models import SavedView
+
+
+def _back(request: HttpRequest) -> str:
+    wanted = request.POST.get("next", "")
+    return wanted if url_has_allowed_host_and_scheme(wanted, {request.get_host()}) else "/"
+
+
+@require_POST
+def save_view(request: HttpRequest, page: str) -> HttpResponse:
+    """Keep a list's filters, columns and sort under a name; the same name again replaces it."""
+    name = request.POST.get("name", "").strip()[:80]
+    if not name:
+        messages.error(request, _("Give the view a name."))
+        return redirect(_back(request))
+    view, _made = SavedView.objects.update_or_create(
+        owner=request.user,
+        page=page,
+        name=name,
+        defaults={"query": request.POST.get("query", ""), "shared": "shared" in request.POST},
+    )
+    return redirect(f"{_back(request)}?view={view.pk}&{view.query}")
+
+
+@require_POST
+def delete_view(request: HttpRequest, pk: int) -> HttpResponse:
+    """Delete one of one's own views."""
+    get_object_or_404(SavedView, pk=pk, owner=request.user).delete()
+    return redirect(_back(request))
