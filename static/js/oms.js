@@ -56,6 +56,7 @@
     const first = dialog && ($(".error-summary", dialog) || $("input:not([type=hidden]), select, textarea", dialog));
     if (first) first.focus();
     count();
+    fit();
   });
   document.addEventListener("htmx:responseError", (event) => {
     if (event.detail.target && event.detail.target.id === "dialog") window.location.href = event.detail.pathInfo.requestPath;
@@ -122,7 +123,17 @@
     if (next) { event.preventDefault(); next.focus(); if (next.select) next.select(); }
   });
 
+  // ---- a table that fits keeps its head in view; one that does not scrolls sideways under its first column
+  function fit() {
+    $$(".list .table-wrap").forEach((wrap) => {
+      wrap.classList.remove("fits");
+      wrap.classList.toggle("fits", wrap.scrollWidth <= wrap.clientWidth);
+    });
+  }
+  window.addEventListener("resize", fit);
+
   // ---- start
+  fit();
   $$("[data-toast]").forEach((toast) => setTimeout(() => toast.remove(), 6000));
   const wrong = $("[data-focus]");
   if (wrong) wrong.focus();
