@@ -103,15 +103,18 @@ class Ticket(models.Model):
     number = models.CharField(_("number"), max_length=20, unique=True)
     kind = models.CharField(_("kind"), max_length=10, choices=Kind)
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.OPEN)
-    customer = models.ForeignKey(
-        Customer, on_delete=models.PROTECT, related_name="tickets", verbose_name=_("customer")
-    )
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="tickets", verbose_name=_("customer"))
     order = models.ForeignKey(
         Order, on_delete=models.PROTECT, null=True, blank=True, related_name="tickets", verbose_name=_("order")
     )
     subject = models.CharField(_("subject"), max_length=160)
     owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("owner")
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("owner"),
     )
     created_at = models.DateTimeField(_("created"), default=timezone.now)
     solved_at = models.DateTimeField(_("solved"), null=True, blank=True)

@@ -51,7 +51,11 @@ class Shipment(models.Model):
     carrier = models.ForeignKey(Carrier, on_delete=models.PROTECT, null=True, blank=True, verbose_name=_("carrier"))
     tracking_number = models.CharField(_("tracking number"), max_length=80, blank=True)
     driver = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="shipments",
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="shipments",
         verbose_name=_("driver"),
     )
     created_at = models.DateTimeField(_("created"), default=timezone.now)
@@ -70,7 +74,9 @@ class Shipment(models.Model):
         ]
         constraints = [
             models.UniqueConstraint(
-                fields=["order"], condition=Q(status__in=["picking", "picked", "packed"]), name="one_shipment_in_the_house"
+                fields=["order"],
+                condition=Q(status__in=["picking", "picked", "packed"]),
+                name="one_shipment_in_the_house",
             )
         ]
         permissions = [

@@ -100,16 +100,16 @@ class Warehouse(models.Model):
 class StockQuerySet(models.QuerySet):
     def under_alert_line(self):
         """Rows of active products with no more available than their alert line."""
-        return self.filter(
-            alert_line__gt=0, alert_line__gte=F("on_hand") - F("reserved"), product__active=True
-        )
+        return self.filter(alert_line__gt=0, alert_line__gte=F("on_hand") - F("reserved"), product__active=True)
 
 
 class Stock(models.Model):
     """A product in a warehouse. Totals of the ledger; only `inventory.services.ledger.post` writes them."""
 
     product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="stock", verbose_name=_("product"))
-    warehouse = models.ForeignKey(Warehouse, on_delete=models.PROTECT, related_name="stock", verbose_name=_("warehouse"))
+    warehouse = models.ForeignKey(
+        Warehouse, on_delete=models.PROTECT, related_name="stock", verbose_name=_("warehouse")
+    )
     bin = models.CharField(_("bin"), max_length=20, blank=True)
     on_hand = models.IntegerField(_("on hand"), default=0)
     reserved = models.IntegerField(_("reserved"), default=0)

@@ -1,13 +1,17 @@
 """Events: `record()` writes what happened, and what is owed to whoever registered with `outbox.on`."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import models, transaction
 
+from oms import inserts
 from oms.models import Delivery, Event
 from oms.outbox import nudge, reactions_to
+
+KEYS = "oms_event_id_seq"
+Happening = tuple[models.Model, "EventKind", dict]
 
 
 class EventKind(models.TextChoices):
@@ -27,23 +31,31 @@ def record(subject: models.Model, kind: EventKind, *, by=None, **data: Any) -> E
     return record_many([(subject, kind, data)], by=by)[0]
 
 
-def record_many(happenings: Iterable[tuple[models.Model, EventKind, dict]], *, by=None) -> list[Event]:
-    """Like `record` for many happenings, in two statements at most."""
-    events = Event.objects.bulk_create(
+def record_many(happenings: Sequence[Happening], *, by=None) -> list[Event]:
+    """Like `record` for many happenings, in two statements."""
+    (keys,) = inserts.take_values((KEYS, len(happenings)))
+    events, deliveries = rows_of(happenings, keys, by=by)
+    inserts.insert([events, deliveries])
+    return events
+
+
+def rows_of(happenings: Sequence[Happening], keys: Sequence[int], *, by=None) -> tuple[list[Event], list[Delivery]]:
+    """Events under these primary keys and their deliveries, for a verb that inserts them itself."""
+    events = [
         Event(
+            pk=key,
             kind=kind.value,
             subject_type=ContentType.objects.get_for_model(subject),
             subject_id=subject.pk,
             by=by,
             data=data,
         )
-        for subject, kind, data in happenings
-    )
-    deliveries = [Delivery(event=e, reaction=name) for e in events for name in reactions_to(e.kind)]
+        for key, (subject, kind, data) in zip(keys, happenings, strict=True)
+    ]
+    deliveries = [Delivery(event=event, reaction=name) for event in events for name in reactions_to(event.kind)]
     if deliveries:
-        Delivery.objects.bulk_create(deliveries)
         once_after_commit(nudge)
-    return events
+    return events, deliveries
 
 
 def once_after_commit(function: Callable[[], None]) -> None:
@@ -55,6 +67,8 @@ def once_after_commit(function: Callable[[], None]) -> None:
 
 def timeline(subject: models.Model) -> models.QuerySet[Event]:
     """The events of one record, newest first, with who did it."""
-    return Event.objects.filter(
-        subject_type=ContentType.objects.get_for_model(subject), subject_id=subject.pk
-    ).select_related("by").order_by("-id")
+    return (
+        Event.objects.filter(subject_type=ContentType.objects.get_for_model(subject), subject_id=subject.pk)
+        .select_related("by")
+        .order_by("-id")
+    )

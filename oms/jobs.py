@@ -72,7 +72,9 @@ def _run(row: Job) -> None:
     except Exception:
         log.exception("job_failed", job=row.pk, kind=row.kind)
         row.state = Job.State.FAILED
-        row.error = _("Something went wrong on our side. Nothing was half done; please try again or ask an administrator.")
+        row.error = _(
+            "Something went wrong on our side. Nothing was half done; please try again or ask an administrator."
+        )
     row.finished_at = timezone.now()
     row.save(update_fields=["result", "state", "error", "finished_at"])
 

@@ -33,8 +33,19 @@ def queue_email(
         subject = " ".join(render_to_string(f"emails/{template}.subject", context).split())
         text = render_to_string(f"emails/{template}.txt", context)
         html = render_to_string(f"emails/{template}.html", {**context, "subject": subject})
-    return _queue(Message(channel=Message.Channel.EMAIL, to=to, language=language, template=template,
-                          subject=subject[:200], text=text, html=html, about=about, once=once))
+    return _queue(
+        Message(
+            channel=Message.Channel.EMAIL,
+            to=to,
+            language=language,
+            template=template,
+            subject=subject[:200],
+            text=text,
+            html=html,
+            about=about,
+            once=once,
+        )
+    )
 
 
 def queue_sms(
@@ -44,8 +55,11 @@ def queue_sms(
     with translation.override(language):
         context = {"company": current(Company), "base_url": settings.BASE_URL, **context}
         text = " ".join(render_to_string(f"emails/{template}.sms", context).split())
-    return _queue(Message(channel=Message.Channel.SMS, to=to, language=language, template=template,
-                          text=text, about=about, once=once))
+    return _queue(
+        Message(
+            channel=Message.Channel.SMS, to=to, language=language, template=template, text=text, about=about, once=once
+        )
+    )
 
 
 def _queue(message: Message) -> Message | None:
@@ -80,7 +94,11 @@ def _claim() -> Message | None:
         .first()
     )
     if message:
-        message.state, message.attempts, message.next_at = Message.State.SENDING, message.attempts + 1, now + SENDING_LIMIT
+        message.state, message.attempts, message.next_at = (
+            Message.State.SENDING,
+            message.attempts + 1,
+            now + SENDING_LIMIT,
+        )
         message.save(update_fields=["state", "attempts", "next_at"])
     return message
 
@@ -126,6 +144,10 @@ def resend(message: Message, *, by) -> Message:
     """Send a copy of a message that is over, keeping the first one as it was."""
     if message.state in (Message.State.QUEUED, Message.State.SENDING):
         raise DomainError(_("This message is still waiting to be sent."))
-    copy = Message(**{f: getattr(message, f) for f in (
-        "channel", "to", "language", "template", "subject", "text", "html", "about_type", "about_id")})
+    copy = Message(
+        **{
+            f: getattr(message, f)
+            for f in ("channel", "to", "language", "template", "subject", "text", "html", "about_type", "about_id")
+        }
+    )
     return _queue(copy)

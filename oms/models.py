@@ -77,9 +77,7 @@ class Delivery(models.Model):
     error = models.TextField(blank=True)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["event", "reaction"], name="delivery_once_per_reaction")
-        ]
+        constraints = [models.UniqueConstraint(fields=["event", "reaction"], name="delivery_once_per_reaction")]
         indexes = [
             models.Index(fields=["next_at"], name="delivery_pending", condition=Q(state="pending")),
         ]

@@ -22,15 +22,15 @@ def split(total: Decimal, weights: Sequence[Decimal], currency: str) -> list[Dec
         return []
     unit = Decimal(1).scaleb(-get_currency_precision(currency))
     units = int(rounded(total, currency) / unit)
-    whole = sum(weights)
-    shares = [Decimal(abs(units)) * w / whole for w in weights] if whole else [Decimal(0)] * len(weights)
-    parts = [int(s) for s in shares]
-    order = sorted(range(len(weights)), key=lambda i: (parts[i] - shares[i], i))
-    left = abs(units) - sum(parts)
-    for i in (order if whole else [0] * left)[:left]:
+    whole = sum(weights) or Decimal(1)
+    shares = [Decimal(abs(units)) * weight / whole for weight in weights]
+    parts = [int(share) for share in shares]
+    if not any(weights):
+        parts[0] = abs(units)
+    largest = sorted(range(len(weights)), key=lambda i: (parts[i] - shares[i], i))
+    for i in largest[: abs(units) - sum(parts)]:
         parts[i] += 1
-    sign = 1 if units >= 0 else -1
-    return [unit * p * sign for p in parts]
+    return [unit * part * (1 if units >= 0 else -1) for part in parts]
 
 
 def format_money(amount: Decimal, currency: str, language: str | None = None) -> str:

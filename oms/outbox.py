@@ -1,13 +1,15 @@
 """The outbox: reactions owed to committed events, delivered by whichever worker comes first."""
 
+import functools
 import traceback
 from collections import defaultdict
 from collections.abc import Callable
 from datetime import timedelta
 
+import redis
 import structlog
 from celery import current_app
-from django.core.cache import cache
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from kombu.exceptions import OperationalError
@@ -41,10 +43,16 @@ def reactions_to(kind: str) -> dict[str, Reaction]:
     return _reactions.get(kind, {})
 
 
+@functools.cache
+def broker() -> redis.Redis:
+    """A lasting connection to Redis; Django's cache would make a client for each call."""
+    return redis.Redis.from_url(settings.REDIS_URL, socket_connect_timeout=2, socket_timeout=2)
+
+
 def nudge() -> None:
     """Wake a worker, at most once until it starts; a broker that is away costs a log line, beat sweeps later."""
     try:
-        if cache.add(QUEUED_KEY, 1, timeout=30):
+        if broker().set(QUEUED_KEY, 1, nx=True, ex=30):
             current_app.send_task("oms.tasks.deliver_pending", retry=False)
     except (RedisError, OperationalError, OSError) as error:
         log.warning("broker_away", error=str(error))
@@ -89,7 +97,7 @@ def _attempt(delivery: Delivery) -> None:
             react(delivery.event)
         delivery.state, delivery.error = Delivery.State.DONE, ""
     except Exception as error:
-        log.exception("reaction_failed", reaction=delivery.reaction, event=delivery.event_id)
+        log.exception("reaction_failed", reaction=delivery.reaction, event_id=delivery.event_id)
         delivery.error = "".join(traceback.format_exception_only(error))[:2000]
         delivery.next_at = timezone.now() + back_off(delivery.attempts)
         if delivery.attempts >= MAX_ATTEMPTS:

@@ -13,7 +13,7 @@ HEARTBEAT_KEY = "oms:worker-heartbeat"
 @shared_task
 def deliver_pending() -> None:
     """Deliver reactions, then send the messages that they queued."""
-    cache.delete(outbox.QUEUED_KEY)
+    outbox.broker().delete(outbox.QUEUED_KEY)
     outbox.deliver_pending()
     messages.send_queued()
 

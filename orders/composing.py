@@ -5,10 +5,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from django.db import models
 from django.utils import timezone
 
 from customers.models import Customer
-from inventory.models import Product, Stock, Warehouse
+from inventory.models import Warehouse
+from inventory.queries import Item, read_shelf
 from oms.context import current
 from oms.models import Company
 from orders import checks, pricing
@@ -18,7 +20,6 @@ from orders.promise import Calendar, promise
 from orders.stages import stage_of, units
 
 ADDRESS = ("ship_name", "line1", "line2", "city", "region", "postcode", "country")
-DEFAULT_LEAD_DAYS = 7
 
 
 @dataclass(frozen=True)
@@ -50,38 +51,32 @@ class Request:
 
 @dataclass
 class Shelf:
-    """Products asked for, stock rows that could serve them and the house rules; composing reduces `left`."""
+    """Products asked for, stock that could serve them and the house rules; composing reduces what is `left`."""
 
     company: Company
     policy: OrderPolicy
-    products: dict[int, Product]
-    stock: dict[tuple[int, int], Stock]  # (warehouse_id, product_id)
+    items: dict[int, Item]  # product_id →
+    places: dict[tuple[int, int], int]  # (warehouse_id, product_id) → stock_id
     warehouses: list[Warehouse]
     left: dict[int, int]  # stock_id → pieces
 
     @classmethod
     def read(cls, product_ids: Iterable[int], *, lock: bool = False) -> "Shelf":
-        """Two statements; with `lock` the stock rows stay locked, in primary-key order, until the transaction ends."""
-        ids = set(product_ids)
-        products = Product.objects.select_related("supplier").in_bulk(ids)
-        rows = Stock.objects.filter(product_id__in=ids, warehouse__active=True).select_related("warehouse")
-        if lock:
-            rows = rows.select_for_update(no_key=True, of=("self",))
-        rows = list(rows.order_by("pk"))
-        places = {row.warehouse_id: row.warehouse for row in rows}
+        """One statement; with `lock` the stock rows stay locked, in primary-key order, until the transaction ends."""
+        items, places = read_shelf(set(product_ids), lock=lock)
         return cls(
             company=current(Company),
             policy=current(OrderPolicy),
-            products=products,
-            stock={(row.warehouse_id, row.product_id): row for row in rows},
-            warehouses=sorted(places.values(), key=lambda w: (w.rank, w.code)),
-            left={row.pk: row.available for row in rows},
+            items={item.product_id: item for item in items},
+            places={(place.warehouse.pk, place.product_id): place.stock_id for place in places},
+            warehouses=sorted({place.warehouse for place in places}, key=lambda w: (w.rank, w.code)),
+            left={place.stock_id: place.available for place in places},
         )
 
     def available(self, warehouse: Warehouse | None, product_id: int) -> int:
         """Pieces of a product still to be had in a warehouse."""
-        row = self.stock.get((warehouse.pk, product_id)) if warehouse else None
-        return max(0, self.left[row.pk]) if row else 0
+        stock_id = self.places.get((warehouse.pk, product_id)) if warehouse else None
+        return max(0, self.left[stock_id]) if stock_id else 0
 
 
 @dataclass
@@ -95,14 +90,17 @@ class Composed:
     promise: Promise
     claims: dict[int, int]
 
+    def rows(self) -> list[models.Model]:
+        """Everything but the order itself."""
+        return [*self.lines, *self.checks, *self.holds, self.promise]
+
 
 def compose(request: Request, shelf: Shelf, *, by=None) -> Composed:
     """Compose one order against the shelf and take its pieces from `shelf.left`."""
     warehouse, why = _choose_warehouse(request, shelf)
     claims: dict[int, int] = {}
     lines = [
-        _line(position, asked, request, shelf, warehouse, claims)
-        for position, asked in enumerate(request.lines, 1)
+        _line(position, asked, request, shelf, warehouse, claims) for position, asked in enumerate(request.lines, 1)
     ]
     amounts = pricing.order_amounts([pricing.Amounts(line.net, line.tax) for line in lines])
     order = _head(request, warehouse, why, shelf.company.currency, by)
@@ -110,8 +108,6 @@ def compose(request: Request, shelf: Shelf, *, by=None) -> Composed:
     findings = checks.run(_checked(request, lines, shelf, warehouse))
     holds = [Hold(order=order, kind=f.name, reasons=f.reasons) for f in findings if f.outcome == "hold"]
     _decide(order, lines, bool(holds), shelf.policy)
-    for line in lines:
-        line.order = order
     return Composed(
         order=order,
         lines=lines,
@@ -169,7 +165,7 @@ def _choose_warehouse(request: Request, shelf: Shelf) -> tuple[Warehouse | None,
 
 
 def _line(position, asked: Asked, request: Request, shelf: Shelf, warehouse, claims) -> OrderLine:
-    product, tier = shelf.products[asked.product_id], request.customer.tier
+    product, tier = shelf.items[asked.product_id], request.customer.tier
     price = pricing.unit_price(
         product.price,
         by_hand=asked.unit_price,
@@ -177,15 +173,15 @@ def _line(position, asked: Asked, request: Request, shelf: Shelf, warehouse, cla
         discount=tier.discount if tier else Decimal(0),
     )
     amounts = pricing.line_amounts(price.unit, asked.quantity, product.tax_rate, shelf.company.currency)
-    stock = shelf.stock.get((warehouse.pk, product.pk)) if warehouse else None
-    taken = min(asked.quantity, shelf.available(warehouse, product.pk))
+    stock_id = shelf.places.get((warehouse.pk, product.product_id)) if warehouse else None
+    taken = min(asked.quantity, shelf.available(warehouse, product.product_id))
     if taken:
-        shelf.left[stock.pk] -= taken
-        claims[stock.pk] = claims.get(stock.pk, 0) + taken
+        shelf.left[stock_id] -= taken
+        claims[stock_id] = claims.get(stock_id, 0) + taken
     return OrderLine(
         position=position,
-        product=product,
-        stock=stock,
+        product_id=product.product_id,
+        stock_id=stock_id,
         sku=product.sku,
         name=product.name,
         spec=product.spec,
@@ -204,7 +200,7 @@ def _line(position, asked: Asked, request: Request, shelf: Shelf, warehouse, cla
 def _checked(request: Request, lines: list[OrderLine], shelf: Shelf, warehouse) -> checks.Checked:
     return checks.Checked(
         lines=[
-            checks.CheckedLine(x.sku, x.ordered, x.short, x.unit_price, shelf.products[x.product_id].floor_price)
+            checks.CheckedLine(x.sku, x.ordered, x.short, x.unit_price, shelf.items[x.product_id].floor_price)
             for x in lines
         ],
         address=request.address,
@@ -222,9 +218,7 @@ def _decide(order: Order, lines: list[OrderLine], held: bool, policy: OrderPolic
 
 def _promise(order: Order, lines: list[OrderLine], shelf: Shelf) -> Promise:
     policy = shelf.policy
-    late = max(
-        ((_lead_days(shelf.products[x.product_id]), x.sku) for x in lines if x.short), default=None
-    )
+    late = max(((shelf.items[x.product_id].lead_days, x.sku) for x in lines if x.short), default=None)
     dates = promise(
         timezone.localtime(),
         Calendar(policy.cut_off, policy.handling_days, policy.transit_days, policy.working_days),
@@ -233,7 +227,3 @@ def _promise(order: Order, lines: list[OrderLine], shelf: Shelf) -> Promise:
     )
     order.ship_by, order.promised_date = dates.ship_by, dates.deliver_by
     return Promise(order=order, ship_by=dates.ship_by, deliver_by=dates.deliver_by, reasons=dates.reasons)
-
-
-def _lead_days(product: Product) -> int:
-    return product.supplier.lead_time_days if product.supplier else DEFAULT_LEAD_DAYS

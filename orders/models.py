@@ -72,9 +72,7 @@ class Order(models.Model):
 
     number = models.CharField(_("number"), max_length=20, unique=True)
     reference = models.CharField(_("reference"), max_length=80, blank=True)
-    customer = models.ForeignKey(
-        Customer, on_delete=models.PROTECT, related_name="orders", verbose_name=_("customer")
-    )
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="orders", verbose_name=_("customer"))
     channel = models.CharField(_("channel"), max_length=10, choices=Channel, default=Channel.DESK)
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.DRAFT)
     stage = models.CharField(_("stage"), max_length=20, choices=Stage, default=Stage.DRAFT)
@@ -215,7 +213,8 @@ class OrderLine(models.Model):
             models.CheckConstraint(condition=Q(ordered__gt=0), name="line_orders_something"),
             models.CheckConstraint(condition=Q(cancelled__lte=F("ordered")), name="line_cancelled_within_ordered"),
             models.CheckConstraint(
-                condition=Q(ordered__gte=F("cancelled") + F("shipped") + F("reserved")), name="line_claims_within_ordered"
+                condition=Q(ordered__gte=F("cancelled") + F("shipped") + F("reserved")),
+                name="line_claims_within_ordered",
             ),
             models.CheckConstraint(condition=Q(shipped__lte=F("packed")), name="line_shipped_within_packed"),
             models.CheckConstraint(condition=Q(packed__lte=F("picked")), name="line_packed_within_picked"),

@@ -24,8 +24,10 @@ def units(lines) -> Units:
     """The sums over an order's lines; `wanted` is ordered less cancelled."""
     return Units(
         sum(line.ordered - line.cancelled for line in lines),
-        *(sum(getattr(line, name) for line in lines)
-          for name in ("reserved", "picked", "packed", "shipped", "delivered", "returned")),
+        *(
+            sum(getattr(line, name) for line in lines)
+            for name in ("reserved", "picked", "packed", "shipped", "delivered", "returned")
+        ),
     )
 
 

@@ -22,9 +22,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("number", models.CharField(max_length=20, unique=True, verbose_name="number")),
                 (
@@ -102,9 +100,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("quantity", models.PositiveIntegerField(verbose_name="quantity")),
                 ("received", models.PositiveIntegerField(default=0, verbose_name="received")),
@@ -136,9 +132,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("number", models.CharField(max_length=20, unique=True, verbose_name="number")),
                 (
@@ -211,9 +205,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("text", models.TextField(verbose_name="text")),
                 ("at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="time")),
@@ -244,9 +236,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("rating", models.PositiveSmallIntegerField(verbose_name="rating")),
                 ("comment", models.TextField(blank=True, verbose_name="comment")),
@@ -282,9 +272,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="returnline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("quantity__gt", 0)), name="return_line_is_something"
-            ),
+            constraint=models.CheckConstraint(condition=models.Q(("quantity__gt", 0)), name="return_line_is_something"),
         ),
         migrations.AddConstraint(
             model_name="returnline",
@@ -298,9 +286,7 @@ class Migration(migrations.Migration):
                 condition=models.Q(
                     (
                         "received__gte",
-                        django.db.models.expressions.CombinedExpression(
-                            models.F("sound"), "+", models.F("scrapped")
-                        ),
+                        django.db.models.expressions.CombinedExpression(models.F("sound"), "+", models.F("scrapped")),
                     )
                 ),
                 name="inspected_within_received",

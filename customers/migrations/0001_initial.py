@@ -18,9 +18,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("code", models.CharField(max_length=30, unique=True, verbose_name="number")),
                 ("name", models.CharField(max_length=160, verbose_name="name")),
@@ -55,9 +53,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("name", models.CharField(max_length=160, verbose_name="name")),
                 ("role", models.CharField(blank=True, max_length=80, verbose_name="role")),
@@ -82,31 +78,23 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("name", models.CharField(max_length=60, unique=True, verbose_name="name")),
                 (
                     "importance",
-                    models.PositiveSmallIntegerField(
-                        default=0, help_text="0 to 100", verbose_name="importance"
-                    ),
+                    models.PositiveSmallIntegerField(default=0, help_text="0 to 100", verbose_name="importance"),
                 ),
                 (
                     "discount",
-                    models.DecimalField(
-                        decimal_places=2, default=0, max_digits=5, verbose_name="discount, %"
-                    ),
+                    models.DecimalField(decimal_places=2, default=0, max_digits=5, verbose_name="discount, %"),
                 ),
             ],
             options={
                 "verbose_name": "tier",
                 "ordering": ["-importance", "name"],
                 "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("importance__lte", 100)), name="tier_importance_to_100"
-                    ),
+                    models.CheckConstraint(condition=models.Q(("importance__lte", 100)), name="tier_importance_to_100"),
                     models.CheckConstraint(
                         condition=models.Q(("discount__gte", 0), ("discount__lt", 100)),
                         name="tier_discount_percent",
@@ -130,9 +118,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("name", models.CharField(max_length=160, verbose_name="recipient")),
                 ("phone", models.CharField(blank=True, max_length=40, verbose_name="phone")),

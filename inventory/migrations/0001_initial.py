@@ -23,9 +23,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("name", models.CharField(max_length=120, unique=True, verbose_name="name")),
                 ("email", models.EmailField(blank=True, max_length=254, verbose_name="e-mail")),
@@ -46,9 +44,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("code", models.CharField(max_length=20, unique=True, verbose_name="code")),
                 ("name", models.CharField(max_length=80, verbose_name="name")),
@@ -67,9 +63,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("name", models.CharField(max_length=80, verbose_name="name")),
                 (
@@ -94,9 +88,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("sku", models.CharField(max_length=60, unique=True, verbose_name="SKU")),
                 ("name", models.CharField(max_length=200, verbose_name="name")),
@@ -117,9 +109,7 @@ class Migration(migrations.Migration):
                 ("price", models.DecimalField(decimal_places=4, max_digits=14, verbose_name="price")),
                 (
                     "floor_price",
-                    models.DecimalField(
-                        decimal_places=4, default=0, max_digits=14, verbose_name="price floor"
-                    ),
+                    models.DecimalField(decimal_places=4, default=0, max_digits=14, verbose_name="price floor"),
                 ),
                 (
                     "cost",
@@ -168,18 +158,14 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("bin", models.CharField(blank=True, max_length=20, verbose_name="bin")),
                 ("on_hand", models.IntegerField(default=0, verbose_name="on hand")),
                 ("reserved", models.IntegerField(default=0, verbose_name="reserved")),
                 (
                     "alert_line",
-                    models.PositiveIntegerField(
-                        default=0, help_text="0: no alert", verbose_name="alert line"
-                    ),
+                    models.PositiveIntegerField(default=0, help_text="0: no alert", verbose_name="alert line"),
                 ),
                 (
                     "product",
@@ -211,9 +197,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 (
                     "kind",
@@ -236,9 +220,7 @@ class Migration(migrations.Migration):
                 ("reason", models.CharField(blank=True, max_length=200, verbose_name="reason")),
                 (
                     "at",
-                    models.DateTimeField(
-                        db_default=django.db.models.functions.datetime.Now(), verbose_name="time"
-                    ),
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name="time"),
                 ),
                 (
                     "by",
@@ -273,9 +255,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("available", models.IntegerField(verbose_name="available")),
                 ("alert_line", models.PositiveIntegerField(verbose_name="alert line")),
@@ -353,9 +333,7 @@ class Migration(migrations.Migration):
                     ("alert_line__gt", 0),
                     (
                         "alert_line__gte",
-                        django.db.models.expressions.CombinedExpression(
-                            models.F("on_hand"), "-", models.F("reserved")
-                        ),
+                        django.db.models.expressions.CombinedExpression(models.F("on_hand"), "-", models.F("reserved")),
                     ),
                 ),
                 fields=["id"],

@@ -27,9 +27,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("name", models.CharField(max_length=80, unique=True, verbose_name="name")),
                 ("fields", models.JSONField(default=dict)),
@@ -44,9 +42,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("name", models.CharField(max_length=200, verbose_name="file name")),
                 ("file", models.FileField(upload_to="imports/%Y/%m/")),
@@ -57,9 +53,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "history",
-                    models.BooleanField(
-                        default=False, verbose_name="record as history, without touching stock"
-                    ),
+                    models.BooleanField(default=False, verbose_name="record as history, without touching stock"),
                 ),
                 ("at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="uploaded")),
                 (
@@ -88,9 +82,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("number", models.CharField(max_length=20, unique=True, verbose_name="number")),
                 ("reference", models.CharField(blank=True, max_length=80, verbose_name="reference")),
@@ -231,9 +223,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("kind", models.CharField(max_length=40, verbose_name="kind")),
                 ("reasons", models.JSONField(default=list)),
@@ -277,9 +267,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("name", models.CharField(max_length=40, verbose_name="check")),
                 (
@@ -308,9 +296,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("position", models.PositiveSmallIntegerField(verbose_name="position")),
                 ("sku", models.CharField(max_length=60, verbose_name="SKU")),
@@ -373,9 +359,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 (
                     "auto_confirm",
@@ -403,9 +387,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "order rules",
-                "constraints": [
-                    models.CheckConstraint(condition=models.Q(("pk", 1)), name="order_policy_is_one_row")
-                ],
+                "constraints": [models.CheckConstraint(condition=models.Q(("pk", 1)), name="order_policy_is_one_row")],
             },
         ),
         migrations.CreateModel(
@@ -413,9 +395,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 (
                     "method",
@@ -462,9 +442,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("ship_by", models.DateField(verbose_name="ship by")),
                 ("deliver_by", models.DateField(verbose_name="promised for")),
@@ -544,9 +522,7 @@ class Migration(migrations.Migration):
                 condition=models.Q(
                     (
                         "total",
-                        django.db.models.expressions.CombinedExpression(
-                            models.F("net"), "+", models.F("tax")
-                        ),
+                        django.db.models.expressions.CombinedExpression(models.F("net"), "+", models.F("tax")),
                     )
                 ),
                 name="order_total_adds_up",
@@ -570,9 +546,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="orderline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ordered__gt", 0)), name="line_orders_something"
-            ),
+            constraint=models.CheckConstraint(condition=models.Q(("ordered__gt", 0)), name="line_orders_something"),
         ),
         migrations.AddConstraint(
             model_name="orderline",
@@ -617,9 +591,7 @@ class Migration(migrations.Migration):
                 condition=models.Q(
                     (
                         "picked__lte",
-                        django.db.models.expressions.CombinedExpression(
-                            models.F("shipped"), "+", models.F("reserved")
-                        ),
+                        django.db.models.expressions.CombinedExpression(models.F("shipped"), "+", models.F("reserved")),
                     )
                 ),
                 name="line_picked_within_reserved",

@@ -18,8 +18,10 @@ def record_payment(order: Order, *, by, method: str, amount: Decimal, reference:
     """Money came in; drafts and cancelled orders take none."""
     order = lock(order)
     if order.status in (Order.Status.DRAFT, Order.Status.CANCELLED):
-        raise DomainError(_("%(number)s takes no payment, it is %(stage)s.")
-                          % {"number": order.number, "stage": order.get_stage_display()})
+        raise DomainError(
+            _("%(number)s takes no payment, it is %(stage)s.")
+            % {"number": order.number, "stage": order.get_stage_display()}
+        )
     _refuse_odd(amount, order.currency)
     return _post(order, OrderEvent.PAID, method, amount, reference, by)
 

@@ -7,12 +7,13 @@ from django.utils.translation import gettext as _
 
 from inventory import services as inventory
 from inventory.services import OutOfStock
+from oms import inserts
 from oms.errors import DomainError
-from oms.events import record_many
-from oms.numbering import next_numbers
+from oms.events import KEYS as EVENT_KEYS
+from oms.events import rows_of
 from orders.composing import Composed, Request, Shelf, compose
 from orders.events import OrderEvent
-from orders.models import Check, Hold, Order, OrderLine, Promise
+from orders.models import Order
 
 MAX_QUANTITY = 1_000_000
 MAX_PRICE = Decimal(10) ** 8
@@ -48,25 +49,35 @@ def _place(requests: list[Request], *, by, lock: bool) -> list[Order]:
     composed = [compose(request, shelf, by=by) for request in requests]
     for request, one in zip(requests, composed, strict=True):
         _refuse_short(request, one)
-    for one, number in zip(composed, next_numbers("orders_number_seq", "SO", len(composed)), strict=True):
-        one.order.number = number
-    _write(composed)
-    record_many((h for one in composed for h in _happenings(one)), by=by)
+    _write(composed, by=by)
     inventory.reserve([(one.order.number, one.claims) for one in composed], by=by)
     return [one.order for one in composed]
 
 
-def _write(composed: list[Composed]) -> None:
+def _write(composed: list[Composed], *, by) -> None:
+    happenings = [h for one in composed for h in _happenings(one)]
+    numbers, keys, event_keys = inserts.take_values(
+        ("orders_number_seq", len(composed)), ("orders_order_id_seq", len(composed)), (EVENT_KEYS, len(happenings))
+    )
+    for one, number, key in zip(composed, numbers, keys, strict=True):
+        one.order.number, one.order.pk = f"SO{number}", key
+        for row in one.rows():
+            row.order = one.order
     try:
-        Order.objects.bulk_create([one.order for one in composed])
+        inserts.insert(
+            [
+                [one.order for one in composed],
+                [line for one in composed for line in one.lines],
+                [check for one in composed for check in one.checks],
+                [hold for one in composed for hold in one.holds],
+                [one.promise for one in composed],
+                *rows_of(happenings, event_keys, by=by),
+            ]
+        )
     except IntegrityError as error:
         if "order_reference_once" not in str(error):
             raise
         raise DomainError(_("There is already an order with this reference.")) from error
-    OrderLine.objects.bulk_create([line for one in composed for line in one.lines])
-    Check.objects.bulk_create([check for one in composed for check in one.checks])
-    Hold.objects.bulk_create([hold for one in composed for hold in one.holds])
-    Promise.objects.bulk_create([one.promise for one in composed])
 
 
 def _happenings(one: Composed):
@@ -85,8 +96,8 @@ def refuse_impossible(request: Request, shelf: Shelf) -> None:
     if len(request.lines) > MAX_LINES:
         raise DomainError(_("An order can have %(limit)s lines at most.") % {"limit": MAX_LINES})
     for position, asked in enumerate(request.lines, 1):
-        product = shelf.products.get(asked.product_id)
-        if product is None or not product.active:
+        item = shelf.items.get(asked.product_id)
+        if item is None or not item.active:
             raise DomainError(_("Line %(position)s: this product is not for sale.") % {"position": position})
         if not 1 <= asked.quantity <= MAX_QUANTITY:
             raise DomainError(
@@ -102,6 +113,4 @@ def _refuse_short(request: Request, one: Composed) -> None:
         return
     for line in one.lines:
         if line.short:
-            raise DomainError(
-                _("Only %(left)s of %(name)s are left.") % {"left": line.reserved, "name": line.name}
-            )
+            raise DomainError(_("Only %(left)s of %(name)s are left.") % {"left": line.reserved, "name": line.name})

@@ -72,7 +72,9 @@ def release_hold(hold: Hold, *, by, note: str = "") -> Order:
     hold = lock(hold)
     check_move(order, "release")
     if hold.released_at:
-        raise DomainError(_("This hold was already released by %(who)s.") % {"who": hold.released_by or _("the system")})
+        raise DomainError(
+            _("This hold was already released by %(who)s.") % {"who": hold.released_by or _("the system")}
+        )
     _release([hold], by=by, note=note)
     _go_on(order, by=by)
     return order

@@ -1,0 +1,32 @@
+"""Measurements in a private database; compare ratios within one run, not absolutes between machines."""
+
+import time
+from collections.abc import Callable
+
+from django.conf import settings
+from django.db import connection
+
+from reports.benchmarks import importing, lists, placing
+
+PARTS: dict[str, Callable[[], dict]] = {
+    "placing": placing.measure,
+    "last_pieces": placing.measure_last_pieces,
+    "order_list": lists.measure,
+    "import": importing.measure,
+}
+
+
+def run(parts: list[str]) -> dict:
+    """Run the named parts, each in a fresh database that is dropped afterwards; the result is ready for JSON."""
+    return {part: _in_private_database(PARTS[part]) for part in parts}
+
+
+def _in_private_database(measure: Callable[[], dict]) -> dict:
+    name = connection.settings_dict["NAME"]
+    settings.DATABASES["default"].setdefault("TEST", {})
+    connection.settings_dict["TEST"]["NAME"] = f"benchmark_{int(time.time())}"
+    connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+    try:
+        return measure()
+    finally:
+        connection.creation.destroy_test_db(name, verbosity=0)
