@@ -1,6 +1,7 @@
 """Small charts as SVG drawn on the server: the same on a page and in a PDF, with words for those who cannot see them.
 
-Sizes are in SVG user units; a drawing is 640 wide, or 1120 for the whole width of a page, and scales with its place. Colours are classes (chart-1 …).
+Sizes are in SVG user units; a drawing is 640 wide, or 1120 for the whole width of a page, and scales with its place. Presentation attributes
+colour it on paper, where the printer knows no stylesheet inside an SVG; classes colour it on a page, light or dark.
 """
 
 import math
@@ -14,6 +15,8 @@ from oms.pages import Text
 WIDTH, WIDE, HEIGHT = 640, 1120, 240
 TOP, RIGHT, BOTTOM, LEFT = 12, 12, 28, 56
 LABEL_WIDTH = 56
+COLOURS = ("", "#c2620a", "#14807a", "#8a3fb0")  # on paper; the first series has the company's accent
+DASHES = ("", "6 4", "2 4", "9 3 2 3")
 Number = int | float | Decimal
 
 
@@ -45,6 +48,14 @@ class Line:
     path: str
     points: list[tuple[float, float, str]]
     number: int
+
+    @property
+    def colour(self) -> str:
+        return COLOURS[(self.number - 1) % len(COLOURS)]
+
+    @property
+    def dash(self) -> str:
+        return DASHES[(self.number - 1) % len(DASHES)]
 
 
 @dataclass(frozen=True)

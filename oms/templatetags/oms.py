@@ -98,7 +98,7 @@ def accent_text(accent: str) -> str:
 @register.filter
 def own_static(name: str) -> str:
     """`{{ "css/documents.css"|own_static }}`: a static file for a PDF, read from disk."""
-    return f"oms:///{settings.STATIC_URL.strip('/')}/{name}"
+    return f"{settings.STATIC_URL}{name}"
 
 
 @register.simple_tag

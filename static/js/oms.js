@@ -58,8 +58,19 @@
     count();
     fit();
   });
+  // What htmx cannot place is shown as a whole page: an expired session, a refusal, an error.
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const page = new URL(event.detail.xhr.responseURL || location.href).pathname;
+    if (page.endsWith("/login/")) { event.detail.shouldSwap = false; location.reload(); }
+  });
   document.addEventListener("htmx:responseError", (event) => {
-    if (event.detail.target && event.detail.target.id === "dialog") window.location.href = event.detail.pathInfo.requestPath;
+    const { verb, path } = event.detail.requestConfig;
+    if (verb === "get") location.href = path; else location.reload();
+  });
+  document.addEventListener("htmx:sendError", () => {
+    const offline = $("#offline");
+    offline.hidden = false;
+    setTimeout(() => { offline.hidden = true; }, 6000);
   });
 
   // ---- filters: search as you type, every choice at once
