@@ -16,7 +16,6 @@ from weasyprint.urls import URLFetcher, URLFetcherResponse
 from oms.context import current
 from oms.models import Company
 
-
 HERE = "https://own.invalid/"  # a name that cannot exist, so that a path in a document resolves to nothing but us
 
 
