@@ -53,6 +53,7 @@ class Return(models.Model):
         permissions = [
             ("approve_return", _("Can approve a return")),
             ("receive_return", _("Can receive and inspect a return")),
+            ("refund_return", _("Can refund a return")),
         ]
 
     def __str__(self) -> str:
@@ -85,6 +86,11 @@ class ReturnLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.order_line.sku} × {self.quantity}"
+
+    @property
+    def uninspected(self) -> int:
+        """Pieces that arrived and were not judged yet."""
+        return self.received - self.sound - self.scrapped
 
 
 class Ticket(models.Model):

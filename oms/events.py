@@ -26,7 +26,7 @@ def label(kind: str) -> str:
     return kind
 
 
-def record(subject: models.Model, kind: EventKind, *, by=None, **data: Any) -> Event:
+def record(subject: models.Model, kind: EventKind, /, *, by=None, **data: Any) -> Event:
     """Write one event on `subject` and one delivery per reaction, inside the caller's transaction."""
     return record_many([(subject, kind, data)], by=by)[0]
 

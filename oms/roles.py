@@ -6,7 +6,7 @@ from django.utils.translation import gettext_noop
 
 VIEW_ALL = (
     "customers.view_customer orders.view_order inventory.view_product inventory.view_stock "
-    "fulfillment.view_shipment aftersales.view_return aftersales.view_ticket"
+    "fulfillment.view_shipment aftersales.view_return aftersales.view_ticket aftersales.view_feedback"
 ).split()
 
 ROLES: dict[str, list[str]] = {
@@ -26,7 +26,7 @@ ROLES: dict[str, list[str]] = {
     "support": [
         *VIEW_ALL,
         *"aftersales.add_return aftersales.approve_return aftersales.add_ticket aftersales.change_ticket "
-        "orders.place_hold customers.change_customer oms.view_message oms.resend_message".split(),
+        "aftersales.refund_return orders.place_hold customers.change_customer oms.view_message oms.resend_message".split(),
     ],
 }
 EVERY_APP = ["customers", "inventory", "orders", "fulfillment", "aftersales", "reports", "oms"]

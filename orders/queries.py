@@ -1,9 +1,19 @@
 """Reads that cross models."""
 
+from django.core.signing import BadSignature
 from django.db.models import F, Q, QuerySet
 
 from inventory.models import Stock
-from orders.models import Order
+from orders.models import LINK_SIGNER, Order
+
+
+def order_by_key(key: str) -> Order | None:
+    """The order behind a customer's own link; None when we did not sign the key."""
+    try:
+        number = LINK_SIGNER.unsign(key)
+    except BadSignature:
+        return None
+    return Order.objects.select_related("customer").filter(number=number).first()
 
 
 def waiting_for(stock: Stock) -> QuerySet[Order]:

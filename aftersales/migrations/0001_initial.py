@@ -92,6 +92,7 @@ class Migration(migrations.Migration):
                 "permissions": [
                     ("approve_return", "Can approve a return"),
                     ("receive_return", "Can receive and inspect a return"),
+                    ("refund_return", "Can refund a return"),
                 ],
             },
         ),
