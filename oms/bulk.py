@@ -79,7 +79,7 @@ class BulkMixin:
 
     def _page(self, template: str, action: Action, status: int, **context) -> HttpResponse:
         crumbs = [Link(self.get_title(), self.request.get_full_path())]
-        shown = {"action": action, "title": action.label, "submission": posted_key(self.request), **context}
+        shown = {"action": action, "title": action.label, "submission": posted_key(self.request), "primary": None, "more": [], **context}
         return self.response_class(
             self.request, [template], super().get_context_data(crumbs=crumbs, **shown), status=status
         )

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from babel.dates import format_skeleton, get_datetime_format
-from babel.numbers import format_decimal, get_currency_precision
+from babel.numbers import format_compact_decimal, format_decimal, get_currency_precision
 from django.utils import timezone
 
 from oms.money import babel_locale
@@ -46,3 +46,8 @@ def _local(value: date | datetime) -> datetime:
 
 def _shaped(skeleton: str, value: datetime) -> str:
     return format_skeleton(skeleton, value, locale=babel_locale())
+
+
+def short(value: int | float) -> str:
+    """A rounded number for the scale of a chart: 1.2K, 3M, 1.2万."""
+    return format_compact_decimal(value, fraction_digits=1, locale=babel_locale()).strip()

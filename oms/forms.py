@@ -170,10 +170,14 @@ class EditPage(FormPage):
     def get_queryset(self) -> models.QuerySet:
         return self.model._default_manager.all() if self.queryset is None else self.queryset.all()
 
+    def get_object(self) -> models.Model:
+        """The record named by the address."""
+        return get_object_or_404(self.get_queryset(), **self.kwargs)
+
     def dispatch(self, request, *args, **kwargs):
         if not permitted(request.user, self.permission):
             raise PermissionDenied
-        self.object = get_object_or_404(self.get_queryset(), **kwargs)
+        self.object = self.get_object()
         return super().dispatch(request, *args, **kwargs)
 
     def get_title(self) -> Text:

@@ -97,6 +97,16 @@ class Section:
     def href(self) -> str:
         return self.links[0].href
 
+    @property
+    def is_page(self) -> bool:
+        """Whether the section's own name already stands for its first page."""
+        return self.links[0].label == self.label
+
+    @property
+    def below(self) -> list[Link]:
+        """The pages listed under the section's name."""
+        return self.links[1:] if self.is_page else self.links
+
 
 def navigation(request: HttpRequest) -> list[Section]:
     """The sections that this user sees; the page with the longest matching address is the active one."""

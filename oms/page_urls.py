@@ -1,10 +1,11 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from oms.views import jobs, messages, saved_views, session, settings
+from oms.views import files, jobs, messages, saved_views, session, settings
 
 urlpatterns = [
     path("accent.css", session.accent, name="accent"),
+    path("media/<path:name>", files.picture, name="picture"),
     path("language/", session.language, name="language"),
     path("login/", session.LogIn.as_view(), name="login"),
     path("logout/", LogoutView.as_view(), name="logout"),

@@ -1,5 +1,6 @@
 """PDF documents from templates, printed without any network."""
 
+import mimetypes
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -16,6 +17,9 @@ from oms.context import current
 from oms.models import Company
 
 
+HERE = "https://own.invalid/"  # a name that cannot exist, so that a path in a document resolves to nothing but us
+
+
 class Forbidden(Exception):
     """A document asked for something that is not ours."""
 
@@ -27,27 +31,27 @@ class OwnFiles(URLFetcher):
         parts = urlsplit(url)
         if parts.scheme == "data":
             return super().fetch(url, headers)
-        if parts.scheme != "oms":
-            raise Forbidden(url)
-        path = own_file(unquote(parts.path))
+        path = own_file(unquote(parts.path)) if url.startswith(HERE) else None
         if path is None:
             raise Forbidden(url)
-        return URLFetcherResponse(url, path.read_bytes())
+        kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+        return URLFetcherResponse(url, path.read_bytes(), {"Content-Type": kind})
 
 
 def own_file(path: str) -> Path | None:
-    """The file on disk behind /static/… or a media path; None for anything outside those two folders."""
-    name = path.lstrip("/")
-    if name.startswith(settings.STATIC_URL.strip("/") + "/"):
-        return _static(name.removeprefix(settings.STATIC_URL.strip("/") + "/"))
-    return _inside(Path(settings.MEDIA_ROOT), name.removeprefix(settings.MEDIA_URL.strip("/")).lstrip("/"))
+    """The file on disk behind a static or media address; None for anything outside those two folders."""
+    if path.startswith(settings.STATIC_URL):
+        return _static(path.removeprefix(settings.STATIC_URL))
+    if path.startswith(settings.MEDIA_URL):
+        return _inside(Path(settings.MEDIA_ROOT), path.removeprefix(settings.MEDIA_URL))
+    return None
 
 
 def render_pdf(template: str, context: dict[str, Any], language: str) -> bytes:
     """`template` (it extends documents/base.html) printed in `language`; `company` is in its context."""
     with translation.override(language):
         html = render_to_string(template, {"company": current(Company), "language": language, **context})
-    return HTML(string=html, base_url="oms:///", url_fetcher=OwnFiles(fail_on_errors=False)).write_pdf()
+    return HTML(string=html, base_url=HERE, url_fetcher=OwnFiles(fail_on_errors=False)).write_pdf()
 
 
 def _static(name: str) -> Path | None:

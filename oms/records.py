@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
 from django import forms
@@ -11,6 +12,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 
+from oms import formats
 from oms.actions import Actions, action_buttons
 from oms.events import timeline
 from oms.forms import Form, posted_key
@@ -29,6 +31,15 @@ class Fact:
     value: Any
     url: str | None = None
 
+    @property
+    def words(self) -> Any:
+        """The value as it reads on a page: days and moments in the person's language, yes and no."""
+        if isinstance(self.value, bool):
+            return _("yes") if self.value else _("no")
+        if isinstance(self.value, datetime):
+            return formats.moment(self.value)
+        return formats.day(self.value) if isinstance(self.value, date) else self.value
+
 
 @dataclass(frozen=True)
 class Status:
@@ -45,7 +56,8 @@ class NoteForm(Form):
 class RecordPage(Page, TemplateView):
     """One record, found by the address's own keyword (`pk`, `number` …), with actions, facts, notes and timeline.
 
-    Templates extend oms/record.html and fill the blocks `main` and `side`.
+    Templates extend oms/record.html and fill the blocks `main` and `side`. `note_service(record, by=, text=)` writes
+    a note; an app with an event of its own for notes puts its service here.
     """
 
     template_name = "oms/record.html"
@@ -53,6 +65,7 @@ class RecordPage(Page, TemplateView):
     model: type[models.Model] | None = None
     actions: Actions | None = None
     notes = True
+    note_service = staticmethod(add_note)
 
     def get_queryset(self) -> models.QuerySet:
         """The records that this user may see."""
@@ -103,5 +116,5 @@ class RecordPage(Page, TemplateView):
         return redirect(f"{request.path}#timeline")
 
     def _note(self, text: str) -> str:
-        add_note(self.object, by=self.request.user, text=text)
+        self.note_service(self.object, by=self.request.user, text=text)
         return self.request.path

@@ -64,10 +64,16 @@ def _words(key: str, value: Any, data: dict) -> str:
     if key in MONEY and data.get("currency"):
         return _money(value, data["currency"])
     if isinstance(value, list):
-        return ", ".join(_words(key, one, data) for one in value)
+        return "; ".join(_words(key, one, data) for one in value)
     if isinstance(value, dict):
-        return ", ".join(f"{_label(k)}: {_words(k, v, value)}" for k, v in value.items())
+        return _pairs(value)
     return formats.quantity(value) if isinstance(value, int | float) else str(value)
+
+
+def _pairs(value: dict) -> str:
+    if set(value) == {"sku", "quantity"}:
+        return f"{value['sku']} × {formats.quantity(value['quantity'])}"
+    return ", ".join(f"{_label(k)}: {_words(k, v, value)}" for k, v in value.items() if _is_shown(k, v))
 
 
 def _money(value: Any, currency: str) -> str:

@@ -72,6 +72,12 @@ def event_details(event) -> list[Detail]:
 
 
 @register.filter
+def is_note(event) -> bool:
+    """Whether an event is what a person wrote."""
+    return event.kind.endswith(".noted")
+
+
+@register.filter
 def accent_fill(accent: str) -> str:
     """A button's fill in a mail, where no stylesheet of ours reaches."""
     return legible(accent).fill
@@ -92,7 +98,7 @@ def accent_text(accent: str) -> str:
 @register.filter
 def own_static(name: str) -> str:
     """`{{ "css/documents.css"|own_static }}`: a static file for a PDF, read from disk."""
-    return f"oms:///{settings.STATIC_URL.strip('/')}/{name}"
+    return f"{settings.STATIC_URL}{name}"
 
 
 @register.simple_tag
@@ -122,6 +128,8 @@ def submission_key(key: str = "") -> str:
 @register.inclusion_tag("oms/partials/field.html")
 def field(bound: forms.BoundField, autofocus: bool = False) -> dict:
     """`{% field form.email %}`: label, control, help and message, in our look."""
+    if _is_many(bound):
+        bound.field.widget.attrs["class"] = "form-check-input"
     return {
         "field": bound,
         "control": control(bound, autofocus),

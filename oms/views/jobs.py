@@ -1,10 +1,11 @@
 """Background jobs: the list, one job with its progress, its files."""
 
 from django.db.models import QuerySet
-from django.http import FileResponse, HttpRequest
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.loader import select_template
 from django.utils.translation import gettext_lazy as _
+from django_htmx.http import HttpResponseClientRefresh
 
 from oms import formats
 from oms.columns import Column
@@ -61,6 +62,11 @@ class JobPage(RecordPage):
 
     def get_queryset(self) -> QuerySet[Job]:
         return visible_jobs(self.request.user).prefetch_related("files")
+
+    def get(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        if request.htmx and self.object.is_over:
+            return HttpResponseClientRefresh()
+        return super().get(request, *args, **kwargs)
 
     def get_template_names(self) -> list[str]:
         return ["oms/jobs/panel.html"] if self.request.htmx else [self.template_name]

@@ -1,7 +1,7 @@
 """Saved views of lists: kept under a name, private or for everybody."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -26,7 +26,7 @@ def save_view(request: HttpRequest, page: str) -> HttpResponse:
         owner=request.user,
         page=page,
         name=name,
-        defaults={"query": request.POST.get("query", ""), "shared": "shared" in request.POST},
+        defaults={"query": QueryDict(request.POST.get("query", "")[:2000]).urlencode(), "shared": "shared" in request.POST},
     )
     return redirect(f"{_back(request)}?view={view.pk}&{view.query}")
 

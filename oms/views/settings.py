@@ -27,8 +27,8 @@ class Profile(EditPage):
     done = _("Profile saved.")
     more = [Link(_("Change password"), "password", icon="key-round")]
 
-    def get_queryset(self):
-        return User.objects.filter(pk=self.request.user.pk)
+    def get_object(self) -> User:
+        return User.objects.get(pk=self.request.user.pk)
 
     def get_breadcrumb(self):
         return ()
@@ -74,8 +74,8 @@ class CompanySettings(EditPage):
     form_class = CompanyForm
     done = _("Company saved.")
 
-    def get_queryset(self):
-        return Company.objects.all()
+    def get_object(self) -> Company:
+        return Company.objects.first() or Company(pk=1)
 
     def get_breadcrumb(self):
         return ()

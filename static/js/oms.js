@@ -56,9 +56,21 @@
     const first = dialog && ($(".error-summary", dialog) || $("input:not([type=hidden]), select, textarea", dialog));
     if (first) first.focus();
     count();
+    fit();
+  });
+  // What htmx cannot place is shown as a whole page: an expired session, a refusal, an error.
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const page = new URL(event.detail.xhr.responseURL || location.href).pathname;
+    if (page.endsWith("/login/")) { event.detail.shouldSwap = false; location.reload(); }
   });
   document.addEventListener("htmx:responseError", (event) => {
-    if (event.detail.target && event.detail.target.id === "dialog") window.location.href = event.detail.pathInfo.requestPath;
+    const { verb, path } = event.detail.requestConfig;
+    if (verb === "get") location.href = path; else location.reload();
+  });
+  document.addEventListener("htmx:sendError", () => {
+    const offline = $("#offline");
+    offline.hidden = false;
+    setTimeout(() => { offline.hidden = true; }, 6000);
   });
 
   // ---- filters: search as you type, every choice at once
@@ -122,7 +134,17 @@
     if (next) { event.preventDefault(); next.focus(); if (next.select) next.select(); }
   });
 
+  // ---- a table that fits keeps its head in view; one that does not scrolls sideways under its first column
+  function fit() {
+    $$(".list .table-wrap").forEach((wrap) => {
+      wrap.classList.remove("fits");
+      wrap.classList.toggle("fits", wrap.scrollWidth <= wrap.clientWidth);
+    });
+  }
+  window.addEventListener("resize", fit);
+
   // ---- start
+  fit();
   $$("[data-toast]").forEach((toast) => setTimeout(() => toast.remove(), 6000));
   const wrong = $("[data-focus]");
   if (wrong) wrong.focus();
