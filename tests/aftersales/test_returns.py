@@ -16,7 +16,13 @@ from oms.events import timeline
 from orders import services as orders
 from orders.events import OrderEvent
 from reports import audit
-from tests.stories import a_delivered_order, a_person, a_placed_order, a_product, shipped
+from tests.stories import (
+    a_delivered_order,
+    a_person,
+    a_placed_order,
+    a_product,
+    shipped,
+)
 
 pytestmark = pytest.mark.django_db
 

@@ -4,7 +4,13 @@ from aftersales import services as aftersales
 from aftersales.models import Feedback, Ticket
 from oms.errors import DomainError
 from oms.events import timeline
-from tests.stories import a_customer, a_delivered_order, a_person, a_placed_order, a_product
+from tests.stories import (
+    a_customer,
+    a_delivered_order,
+    a_person,
+    a_placed_order,
+    a_product,
+)
 
 pytestmark = pytest.mark.django_db
 
