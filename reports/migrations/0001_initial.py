@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
             options={
                 "permissions": [
                     ("view_dashboard", "Can see the dashboard"),
-                    ("run_report", "Can make report files"),
+                    ("view_report", "Can make report files"),
                 ],
                 "managed": False,
                 "default_permissions": (),
