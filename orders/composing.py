@@ -140,6 +140,7 @@ def _head(request: Request, warehouse, why: dict, currency: str, by) -> Order:
         email=request.email or customer.email,
         phone=request.phone or customer.phone,
         currency=currency,
+        paid=Decimal("0.00"),
         requested_date=request.requested_date,
         note=request.note,
         by=by,
