@@ -79,8 +79,6 @@ class CustomerPage(RecordPage):
         code = self.object.code
         return [
             Link(_("Change"), reverse("customer-edit", args=[code]), "pencil", "customers.change_customer"),
-            Link(_("Add address"), reverse("address-new", args=[code]), "map-pin", "customers.change_customer"),
-            Link(_("Add contact"), reverse("contact-new", args=[code]), "user-plus", "customers.change_customer"),
         ]
 
     def facts(self) -> list[Fact]:

@@ -209,5 +209,13 @@ class PolicyForm(ModelForm):
 class TrackForm(Form):
     """A customer's own words for her order."""
 
-    number = forms.CharField(label=gettext_lazy("Order number"), max_length=20)
-    contact = forms.CharField(label=gettext_lazy("E-mail, or the last four digits of your phone"), max_length=254)
+    number = forms.CharField(
+        label=gettext_lazy("Order number"),
+        max_length=20,
+        widget=forms.TextInput(attrs={"autocapitalize": "characters", "autocomplete": "off", "placeholder": "SO…"}),
+    )
+    contact = forms.CharField(
+        label=gettext_lazy("E-mail, or the last four digits of your phone"),
+        max_length=254,
+        widget=forms.TextInput(attrs={"autocomplete": "email", "autocapitalize": "none"}),
+    )

@@ -1,13 +1,18 @@
 """Reads that cross models."""
 
+import datetime
+from dataclasses import dataclass
+from decimal import Decimal
+
 from django.contrib.contenttypes.models import ContentType
 from django.core.signing import BadSignature
-from django.db.models import F, Q, QuerySet
+from django.db.models import Count, F, Max, Q, QuerySet, Sum
 
 from customers.models import Customer, digits
 from customers.queries import TRIGRAM, matching
 from inventory.models import Product, Stock
 from oms.models import Message
+from oms.money import rounded
 from orders.models import LINK_SIGNER, Order, OrderLine
 
 PHONE_TAIL = 4
@@ -44,6 +49,32 @@ def order_by_pair(number: str, contact: str) -> Order | None:
     by_email = bool(contact) and contact in emails
     by_phone = "@" not in contact and len(tail) >= PHONE_TAIL and any(phone.endswith(tail) for phone in phones if phone)
     return order if by_email or by_phone else None
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What a customer is worth in one currency, cancelled orders and drafts left out."""
+
+    currency: str
+    orders: int
+    total: Decimal
+    unpaid: Decimal
+    last: datetime.datetime
+
+    @property
+    def average(self) -> Decimal:
+        return rounded(self.total / self.orders, self.currency)
+
+
+def figures_of(customer: Customer) -> list[Figures]:
+    """The customer's figures, one for each currency, the largest total first."""
+    counted = Order.objects.filter(customer=customer).exclude(status__in=[Order.Status.DRAFT, Order.Status.CANCELLED])
+    rows = (
+        counted.order_by()
+        .values_list("currency")
+        .annotate(n=Count("pk"), sum=Sum("total"), unpaid=Sum(F("total") - F("paid")), last=Max("placed_at"))
+    )
+    return [Figures(*row) for row in rows.order_by("-sum")]
 
 
 def messages_about(order: Order) -> QuerySet[Message]:

@@ -11,6 +11,7 @@ urlpatterns = [
     path("orders/new/customer/", entry.customer_chosen, name="order-customer"),
     path("orders/new/products/", entry.product_choices, name="order-product-choices"),
     path("orders/new/preview/", entry.preview, name="order-preview"),
+    path("orders/of/<str:code>/", desk.customer_figures, name="customer-figures"),
     path("orders/holds/<int:pk>/do/<slug:action>/", desk.HoldAction.as_view(), name="hold-action"),
     path("orders/<str:number>/", desk.OrderPage.as_view(), name="order"),
     path("orders/<str:number>/do/<slug:action>/", desk.OrderAction.as_view(), name="order-action"),

@@ -1,9 +1,13 @@
 """The order desk: the list, the review queue, one order and what can be done with it."""
 
+from django.contrib.auth.decorators import permission_required
 from django.db.models import Prefetch, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from customers.models import Customer
 from oms.actions import Action, Actions, ActionView, action_buttons
 from oms.columns import Column
 from oms.keyset import Ordering
@@ -294,6 +298,14 @@ class OrderPage(RecordPage):
             }
             | kwargs
         )
+
+
+@permission_required("orders.view_order", raise_exception=True)
+def customer_figures(request: HttpRequest, code: str) -> HttpResponse:
+    """The tiles on a customer's page."""
+    customer = get_object_or_404(Customer, code=code)
+    context = {"key": str(customer.pk), "figures": queries.figures_of(customer)}
+    return render(request, "orders/parts/figures.html", context)
 
 
 class OrderAction(ActionView):
