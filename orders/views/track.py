@@ -1,6 +1,7 @@
 """The customer's view of her order: found by number and e-mail or phone tail, or by her signed link."""
 
 import datetime
+from urllib.parse import quote
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
@@ -85,7 +86,7 @@ class Track(FormView):
     def form_valid(self, form) -> HttpResponse:
         number, contact = form.cleaned_data["number"], form.cleaned_data["contact"]
         caller = allow(f"track:{client_address(self.request)}", TRIES, TRY_SECONDS)
-        if not caller or not allow(f"track-number:{number.strip().upper()}", TRIES, TRY_SECONDS):
+        if not caller or not allow(f"track-number:{quote(number.strip().upper())}", TRIES, TRY_SECONDS):
             return render(self.request, "429.html", status=429)
         order = queries.order_by_pair(number, contact)
         if order:
