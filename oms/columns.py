@@ -16,7 +16,6 @@ from django.utils.translation import gettext as _
 
 from oms import formats
 
-NUMERIC = ("number", "money")
 NOTHING = SafeString('<span class="nothing">—</span>')
 
 
@@ -48,10 +47,6 @@ class Column:
     def key(self) -> str:
         """The column's name in the address."""
         return self.name.replace(".", "_")
-
-    @property
-    def numeric(self) -> bool:
-        return self.kind in NUMERIC
 
     def raw(self, record: Any) -> Any:
         """The cell's value as data."""

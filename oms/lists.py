@@ -19,7 +19,7 @@ from oms.columns import Column
 from oms.filters import Filters, chips
 from oms.keyset import Ordering
 from oms.models import SavedView
-from oms.pages import Link, Page, Text, permitted
+from oms.pages import Link, Page, Text, permitted, visible
 
 CURSORS = ("after", "before")
 NOT_A_VIEW = (*CURSORS, "export", "view", "page")
@@ -142,6 +142,7 @@ class ListPage(BulkMixin, Page, TemplateView):
             "view": self._view,
             "bulk": [action for action in self.bulk if permitted(self.request.user, action.permission)],
             "empty": self.empty,
+            "empty_link": next(iter(visible([self.empty and self.empty.link], self.request.user)), None),
             "exportable": self.exportable,
             "quick_look": self.quick_look,
         }

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
+from django.utils.cache import patch_vary_headers
 from django.utils.functional import Promise
 
 Text = str | Promise
@@ -70,7 +71,10 @@ class Page:
     def dispatch(self, request, *args, **kwargs):
         if not permitted(request.user, self.permission):
             raise PermissionDenied
-        return super().dispatch(request, *args, **kwargs)
+        response = super().dispatch(request, *args, **kwargs)
+        # a fragment must not come back from the browser's cache as a page
+        patch_vary_headers(response, ["HX-Request", "HX-Target"])
+        return response
 
     def get_title(self) -> Text:
         """The page's title."""

@@ -118,6 +118,7 @@ def test_htmx_gets_the_results_alone_and_a_tidy_address(reader, make_message):
     assert "<html" not in response.text
     assert response.headers["HX-Push-Url"] == "/messages/?state=sent&columns=subject%2Cto"
     assert [column.key for column in response.context["columns"]] == ["subject", "to"]
+    assert "HX-Request" in response.headers["Vary"]
 
 
 def test_the_chosen_columns_are_the_exported_ones(reader, make_message):
