@@ -6,8 +6,8 @@ from pathlib import Path
 os.environ.setdefault("OMS_VAR", str(Path(__file__).resolve().parent.parent / "var" / "test"))
 os.environ.setdefault("LOG_LEVEL", "WARNING")
 
-from oms.settings import *  # noqa: E402, F403
-from oms.settings import CACHES, REDIS_URL, STORAGES, VAR  # noqa: E402
+from oms.settings import *  # noqa: F403
+from oms.settings import CACHES, REDIS_URL, STORAGES, VAR
 
 # pytest-xdist calls its processes gw0, gw1 …; database 0 is for runs without it.
 PROCESS = os.environ.get("PYTEST_XDIST_WORKER", "")

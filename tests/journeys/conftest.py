@@ -239,9 +239,7 @@ def _photograph(pages: list[Page], test: str) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for number, page in enumerate(pages):
         with contextlib.suppress(Exception):  # a page that crashed must not hide why the test failed
-            page.screenshot(
-                path=folder / f"{re.sub(r'[^0-9A-Za-z]+', '-', test)}-{number}.png", full_page=True
-            )
+            page.screenshot(path=folder / f"{re.sub(r'[^0-9A-Za-z]+', '-', test)}-{number}.png", full_page=True)
 
 
 def _refusals(page: Page, text: str) -> list[str]:
