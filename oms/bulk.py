@@ -1,4 +1,4 @@
-"""Bulk actions of a list: the ticked rows, each through the same service in its own transaction, each with its outcome."""
+"""Bulk actions of a list: each ticked row goes through the service by itself and gets its own outcome."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -27,8 +27,10 @@ class Outcome:
 
 
 class BulkMixin:
-    """The POST side of a list page. `bulk` lists the actions; `selected` are primary keys, `scope=filtered` takes
-    everything that the filters leave, up to LIMIT rows."""
+    """The POST side of a list page: `action` names one of `bulk`, `selected` are primary keys of rows.
+
+    With `scope=filtered` the rows are all that the filters leave, up to LIMIT.
+    """
 
     bulk: Sequence[Action] = ()
 
@@ -79,7 +81,14 @@ class BulkMixin:
 
     def _page(self, template: str, action: Action, status: int, **context) -> HttpResponse:
         crumbs = [Link(self.get_title(), self.request.get_full_path())]
-        shown = {"action": action, "title": action.label, "submission": posted_key(self.request), "primary": None, "more": [], **context}
+        shown = {
+            "action": action,
+            "title": action.label,
+            "submission": posted_key(self.request),
+            "primary": None,
+            "more": [],
+            **context,
+        }
         return self.response_class(
             self.request, [template], super().get_context_data(crumbs=crumbs, **shown), status=status
         )

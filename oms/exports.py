@@ -57,14 +57,14 @@ def csv_response(name: str, columns: Sequence[Column], rows: Iterable[Any]) -> S
 
 def xlsx_response(name: str, columns: Sequence[Column], rows: Iterable[Any]) -> HttpResponse:
     """The rows as `name`.xlsx, written row by row to a temporary file."""
-    file = tempfile.TemporaryFile()
+    file = tempfile.TemporaryFile()  # noqa: SIM115 - the response closes it
     write_xlsx(file, columns, rows)
     file.seek(0)
     return FileResponse(file, as_attachment=True, filename=f"{name}.xlsx", content_type=XLSX_TYPE)
 
 
 def write_xlsx(file: Any, columns: Sequence[Column], rows: Iterable[Any]) -> None:
-    """Write one sheet with a frozen bold header; numbers and dates stay numbers and dates, text is never a formula."""
+    """Write one sheet with a frozen bold header; numbers and dates keep their type."""
     book = xlsxwriter.Workbook(
         file, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     )

@@ -11,7 +11,7 @@ from oms.money import babel_locale
 
 
 def day(value: date | datetime | None) -> str:
-    """A day with its year: `Sep 30, 2025`, `2025年9月30日`; a moment is shown as its day in the business's zone."""
+    """A day with its year: `Sep 30, 2025`, `2025年9月30日`; of a moment, its day in the business's zone."""
     return "—" if value is None else _shaped("yMMMd", _local(value))
 
 

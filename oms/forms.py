@@ -1,4 +1,4 @@
-"""Forms: one look, native pickers, bounded files; and the pages that turn a form into one call of a service."""
+"""Forms: one look, native pickers, bounded files; and pages that turn a form into one call of a service."""
 
 import copy
 import uuid
@@ -74,7 +74,7 @@ class ModelForm(_House, forms.ModelForm):
 
 
 def posted_key(request: HttpRequest) -> str:
-    """The submission key that came with a form; a new one for a form that is first shown or was tampered with."""
+    """The submission key that came with a form; a new one for a form first shown or tampered with."""
     try:
         return str(uuid.UUID(request.POST.get("submission", "")))
     except ValueError:
@@ -84,9 +84,11 @@ def posted_key(request: HttpRequest) -> str:
 class FormPage(Page, FormView):
     """A form that becomes one call of a service, once however often it is sent.
 
-    Subclasses give `perform(form)`, which calls the service and returns the record to go to (or an address).
-    A DomainError is shown on top of the form with the typing kept (409), a wrong field at the field (422). Asked
-    for by htmx into #dialog it is drawn as a dialog.
+    Subclasses give `perform(form)`, which calls the service and returns the record to go to (or an
+    address). A DomainError is shown on top with the typing kept (409), a wrong field at the field (422).
+    Asked for by htmx into #dialog, it is drawn as a dialog. `versioned` sends the `version` of
+    `self.object` along as one more field, so that the service can refuse to overwrite somebody else's
+    change.
     """
 
     template_name = "oms/form.html"
@@ -152,7 +154,7 @@ class FormPage(Page, FormView):
 
 
 class CreatePage(FormPage):
-    """A form that makes a record: `service = staticmethod(create_customer)` gets `by` and the cleaned fields."""
+    """A form that makes a record: `service = staticmethod(…)` gets `by` and the cleaned fields."""
 
     service: Any = None
 

@@ -22,9 +22,9 @@ from django.utils.functional import Promise
 class Ordering:
     """A sort that people choose; its last field is unique.
 
-    `Ordering(_("Newest"), "-placed_at", "-id")` is served by an index on those fields. Fields that run in one
-    direction and are never null make one row comparison, which the index answers anywhere; a mixture works too but
-    reads the rows that tie in the first field.
+    `Ordering(_("Newest"), "-placed_at", "-id")` is served by an index on those fields. Fields that run in
+    one direction and are never null make one row comparison, which the index answers anywhere; a mixture
+    works too but costs more the deeper the page.
     """
 
     label: str | Promise
@@ -53,7 +53,7 @@ class Slice:
 
 
 def page(queryset: models.QuerySet, ordering: Ordering, cursors: Mapping[str, str], size: int) -> Slice:
-    """The page that `cursors` ("after" or "before") ask for; a cursor that is nonsense gives the first page."""
+    """The page that `cursors` ("after" or "before") ask for; the first page for a cursor that is nonsense."""
     back = cursors.get("before", "")
     cursor = back or cursors.get("after", "")
     values = _decode(cursor, queryset, ordering) if cursor else None

@@ -1,4 +1,4 @@
-"""The list page: filters, saved views, columns, sort, keyset pages, bulk actions and export over one queryset."""
+"""The list page: filters, saved views, columns, sort, keyset pages and export over one queryset."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -55,8 +55,8 @@ class Row:
 class ListPage(BulkMixin, Page, TemplateView):
     """A list of records; subclasses say which columns, filters, sorts and actions it has.
 
-    `page` names the list for saved views. The first of `orderings` is the usual one; `?sort=-name` runs it from its
-    other end. `tabs` are ready-made views after "All". `bulk` are actions for the ticked rows.
+    `page` names the list for saved views. The first of `orderings` is the usual one; `?sort=-name` runs it
+    from its other end. `tabs` are ready-made views after "All". `bulk` are actions for the ticked rows.
     """
 
     template_name = "oms/list.html"
@@ -93,7 +93,7 @@ class ListPage(BulkMixin, Page, TemplateView):
 
     @cached_property
     def filtered(self) -> models.QuerySet:
-        """Exactly what the filters leave, in the chosen order: what screen, export and bulk action work on."""
+        """Exactly what the filters leave, in the chosen order, for screen, export and bulk action."""
         return self.filterset.qs.order_by(*self.ordering.fields)
 
     @property

@@ -222,3 +222,38 @@ class Submission(models.Model):
 
     def __str__(self) -> str:
         return str(self.key)
+
+
+class ApiKey(models.Model):
+    """A key of another system. Only its hash is kept; orders that come through it carry its channel."""
+
+    channel = models.SlugField(_("channel"), max_length=20)
+    prefix = models.CharField(_("begins with"), max_length=12)
+    digest = models.CharField(max_length=64, unique=True, editable=False)
+    scopes = models.JSONField(_("scopes"), default=list)
+    created_at = models.DateTimeField(_("created"), default=timezone.now)
+    revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("API key")
+        verbose_name_plural = _("API keys")
+        ordering = ["channel", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.channel} {self.prefix}…"
+
+
+class ApiCall(models.Model):
+    """A call that made something, under the caller's idempotency key, with the answer that it got."""
+
+    key = models.ForeignKey(ApiKey, on_delete=models.CASCADE, related_name="calls")
+    idempotency_key = models.CharField(max_length=200)
+    digest = models.CharField(max_length=64)
+    answer = models.JSONField(default=dict)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["key", "idempotency_key"], name="api_call_once")]
+
+    def __str__(self) -> str:
+        return self.idempotency_key

@@ -29,7 +29,7 @@ def url_or_none(name: str, *args: Any, **kwargs: Any) -> str | None:
 
 @dataclass(frozen=True)
 class Link:
-    """A link in a page's head, drawn for those who are permitted; `url` is a URL name, a path or a query (?…)."""
+    """A link in a page's head, drawn for those who are permitted; `url` is a URL name, a path or ?query."""
 
     label: Text
     url: str
@@ -47,9 +47,9 @@ def visible(links: Iterable[Link | None], user) -> list[Link]:
 
 
 class Page:
-    """Mixin for views: checks `permission` (one of several is enough) and gives title, breadcrumb and head links.
+    """Mixin for views: checks `permission` (one of several is enough) and gives the page its head.
 
-    `breadcrumb` lists (label, URL name) from the section down to the parent of this page. `primary` is the one
+    `breadcrumb` lists (label, URL name) from the section down to this page's parent. `primary` is the one
     filled button of the head, `more` the links in its menu.
     """
 

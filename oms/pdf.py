@@ -8,6 +8,7 @@ from urllib.parse import unquote, urlsplit
 from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.storage import staticfiles_storage
+from django.core.exceptions import SuspiciousFileOperation
 from django.template.loader import render_to_string
 from django.utils import translation
 from weasyprint import HTML
@@ -16,7 +17,7 @@ from weasyprint.urls import URLFetcher, URLFetcherResponse
 from oms.context import current
 from oms.models import Company
 
-HERE = "https://own.invalid/"  # a name that cannot exist, so that a path in a document resolves to nothing but us
+HERE = "https://own.invalid/"  # a name that cannot exist: a path in a document leads to us or nowhere
 
 
 class Forbidden(Exception):
@@ -24,7 +25,7 @@ class Forbidden(Exception):
 
 
 class OwnFiles(URLFetcher):
-    """Serves the document's static and media files from disk, and data: addresses; refuses everything else."""
+    """Serves our static and media files from disk, and data: addresses; refuses everything else."""
 
     def fetch(self, url: str, headers: Any = None) -> URLFetcherResponse:
         parts = urlsplit(url)
@@ -54,7 +55,10 @@ def render_pdf(template: str, context: dict[str, Any], language: str) -> bytes:
 
 
 def _static(name: str) -> Path | None:
-    found = finders.find(name)
+    try:
+        found = finders.find(name)
+    except SuspiciousFileOperation:
+        return None
     return Path(found) if found else _inside(Path(staticfiles_storage.location), name)
 
 

@@ -54,10 +54,10 @@ class NoteForm(Form):
 
 
 class RecordPage(Page, TemplateView):
-    """One record, found by the address's own keyword (`pk`, `number` …), with actions, facts, notes and timeline.
+    """One record, found by the address's keyword (`pk`, `number` …), with actions, facts, notes and timeline.
 
-    Templates extend oms/record.html and fill the blocks `main` and `side`. `note_service(record, by=, text=)` writes
-    a note; an app with an event of its own for notes puts its service here.
+    Templates extend oms/record.html and fill the blocks `main` and `side`. `note_service(record, by=, text=)`
+    writes a note; an app with an event of its own for notes puts its service here.
     """
 
     template_name = "oms/record.html"

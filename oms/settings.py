@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "django.contrib.humanize",
     "django_filters",
     "import_export",
+    "ninja",
     "django_htmx",
     "lucide",
     "csp",

@@ -73,7 +73,7 @@ class Order(models.Model):
     number = models.CharField(_("number"), max_length=20, unique=True)
     reference = models.CharField(_("reference"), max_length=80, blank=True)
     customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="orders", verbose_name=_("customer"))
-    channel = models.CharField(_("channel"), max_length=10, choices=Channel, default=Channel.DESK)
+    channel = models.CharField(_("channel"), max_length=20, choices=Channel, default=Channel.DESK)
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.DRAFT)
     stage = models.CharField(_("stage"), max_length=20, choices=Stage, default=Stage.DRAFT)
     history = models.BooleanField(default=False, editable=False)
@@ -128,6 +128,7 @@ class Order(models.Model):
             models.Index(fields=["-placed_at", "-id"], name="order_recent"),
             models.Index(fields=["stage", "-placed_at", "-id"], name="order_stage"),
             models.Index(fields=["customer", "-placed_at", "-id"], name="order_of_customer"),
+            models.Index(fields=["channel", "updated_at", "id"], name="order_changes_of_channel"),
             models.Index(
                 fields=["-priority", "promised_date", "id"], name="order_to_pick", condition=Q(stage="to_pick")
             ),

@@ -12,5 +12,8 @@ class Report(models.Model):
         default_permissions = ()
         permissions = [
             ("view_dashboard", _("Can see the dashboard")),
-            ("run_report", _("Can make report files")),
+            ("view_report", _("Can make report files")),
         ]
+
+    def __str__(self) -> str:
+        return str(self._meta.verbose_name)

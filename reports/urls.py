@@ -1,1 +1,12 @@
-urlpatterns = []
+from django.urls import path
+
+from reports.views import dashboard, files, home, search
+
+urlpatterns = [
+    path("", home.Home.as_view(), name="home"),
+    path("search/", search.Search.as_view(), name="search"),
+    path("reports/", dashboard.Dashboard.as_view(), name="dashboard"),
+    path("reports/files/", files.Reports.as_view(), name="reports"),
+    path("reports/files/sales/", files.NewSalesReport.as_view(), name="report-sales"),
+    path("reports/files/stock/", files.NewStockReport.as_view(), name="report-stock"),
+]

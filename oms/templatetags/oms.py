@@ -158,7 +158,7 @@ def control(bound: forms.BoundField, autofocus: bool = False) -> SafeString:
 
 @register.simple_tag
 def changed(query: QueryDict, **changes: Any) -> str:
-    """`?{% changed state sort="-total" after="" %}`: the query with some parameters changed, "" taking one away."""
+    """`{% changed state sort="-total" after="" %}`: the query with parameters changed, "" taking one away."""
     copy = query.copy()
     for name, value in changes.items():
         copy.pop(name, None)

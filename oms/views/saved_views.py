@@ -26,7 +26,10 @@ def save_view(request: HttpRequest, page: str) -> HttpResponse:
         owner=request.user,
         page=page,
         name=name,
-        defaults={"query": QueryDict(request.POST.get("query", "")[:2000]).urlencode(), "shared": "shared" in request.POST},
+        defaults={
+            "query": QueryDict(request.POST.get("query", "")[:2000]).urlencode(),
+            "shared": "shared" in request.POST,
+        },
     )
     return redirect(f"{_back(request)}?view={view.pk}&{view.query}")
 

@@ -1,7 +1,9 @@
 """The person's own profile and the company's settings."""
 
+import re
 import zoneinfo
 
+from babel.numbers import list_currencies
 from django import forms
 from django.contrib.auth.views import PasswordChangeView
 from django.urls import reverse_lazy
@@ -56,6 +58,17 @@ class CompanyForm(ModelForm):
     time_zone = forms.ChoiceField(
         label=_("Time zone"), choices=[(z, z) for z in sorted(zoneinfo.available_timezones())]
     )
+
+    def clean_accent(self) -> str:
+        if not re.fullmatch(r"#[0-9a-fA-F]{6}", self.cleaned_data["accent"]):
+            raise forms.ValidationError(_("Write the colour as # and six digits, for example #2f5bd0."))
+        return self.cleaned_data["accent"]
+
+    def clean_currency(self) -> str:
+        code = self.cleaned_data["currency"].upper()
+        if code not in list_currencies():
+            raise forms.ValidationError(_("There is no currency %(code)s."), params={"code": code})
+        return code
 
     class Meta:
         model = Company
