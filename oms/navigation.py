@@ -35,8 +35,8 @@ SECTIONS = [
         [
             Link(_("Products"), "products", permission="inventory.view_product"),
             Link(_("Stock"), "stock", permission="inventory.view_stock"),
-            Link(_("Movements"), "movements", permission="inventory.view_movement"),
-            Link(_("Alerts"), "alerts", permission="inventory.handle_alert"),
+            Link(_("Movements"), "movements", permission="inventory.view_stock"),
+            Link(_("Alerts"), "alerts", permission="inventory.view_stock"),
             Link(_("Purchase orders"), "purchase-orders", permission="inventory.view_purchaseorder"),
             Link(_("Suppliers"), "suppliers", permission="inventory.view_supplier"),
             Link(_("Warehouses"), "warehouses", permission="inventory.view_warehouse"),
