@@ -18,7 +18,9 @@ TEXT_LIMIT = 4000
 
 def _words(label, **kwargs) -> forms.CharField:
     rows = kwargs.pop("rows", 4)
-    return forms.CharField(label=label, max_length=TEXT_LIMIT, widget=forms.Textarea(attrs={"rows": rows}), **kwargs)
+    return forms.CharField(
+        label=label, max_length=TEXT_LIMIT, widget=forms.Textarea(attrs={"rows": rows}), **kwargs
+    )
 
 
 class Pieces(forms.IntegerField):
@@ -52,7 +54,10 @@ class RequestReturnForm(PiecesForm):
 
     reason = forms.ChoiceField(label=_("Reason"), choices=Return.Reason.choices, widget=forms.RadioSelect)
     wish = forms.ChoiceField(
-        label=_("What would you like?"), choices=Return.Wish.choices, initial=Return.Wish.REFUND, widget=forms.RadioSelect
+        label=_("What would you like?"),
+        choices=Return.Wish.choices,
+        initial=Return.Wish.REFUND,
+        widget=forms.RadioSelect,
     )
     note = _words(_("What happened"), required=False)
 
@@ -68,11 +73,16 @@ class RequestReturnForm(PiecesForm):
         pieces = self.pieces("line")
         if not pieces and not self.errors:
             raise ValidationError(_("Say which pieces are to come back."))
-        return {"pieces": pieces, **{name: self.cleaned_data.get(name, "") for name in ("reason", "wish", "note")}}
+        return {
+            "pieces": pieces,
+            **{name: self.cleaned_data.get(name, "") for name in ("reason", "wish", "note")},
+        }
 
 
 class ApproveForm(Form):
-    answer = _words(_("Answer to the customer"), required=False, help_text=_("Where to send the goods, and what follows."))
+    answer = _words(
+        _("Answer to the customer"), required=False, help_text=_("Where to send the goods, and what follows.")
+    )
 
 
 class RejectForm(Form):
@@ -118,7 +128,9 @@ class InspectForm(LinesForm):
 
 class RefundForm(Form):
     amount = forms.DecimalField(label=_("Amount"), min_value=Decimal("0.01"), max_digits=14, decimal_places=2)
-    method = forms.ChoiceField(label=_("Method"), choices=Payment.Method.choices, initial=Payment.Method.TRANSFER)
+    method = forms.ChoiceField(
+        label=_("Method"), choices=Payment.Method.choices, initial=Payment.Method.TRANSFER
+    )
 
 
 class CloseForm(Form):

@@ -40,7 +40,12 @@ class PublicPage(FormView):
 
     def get_context_data(self, **kwargs) -> dict:
         return super().get_context_data(
-            **{"order": self.order, "key": self.kwargs["key"], "title": self.title, "submission": posted_key(self.request)}
+            **{
+                "order": self.order,
+                "key": self.kwargs["key"],
+                "title": self.title,
+                "submission": posted_key(self.request),
+            }
             | kwargs
         )
 
@@ -86,7 +91,9 @@ class PublicReturn(PublicPage):
     def get_context_data(self, **kwargs) -> dict:
         returns = self.order.returns.prefetch_related("lines__order_line")
         deadline = queries.return_deadline(self.order)
-        return super().get_context_data(**{"lines": self.lines, "returns": returns, "deadline": deadline} | kwargs)
+        return super().get_context_data(
+            **{"lines": self.lines, "returns": returns, "deadline": deadline} | kwargs
+        )
 
     def perform(self, form) -> None:
         services.request_return(self.order, **form.cleaned_data)
