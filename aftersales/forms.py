@@ -37,7 +37,7 @@ class Pieces(forms.IntegerField):
 class PiecesForm(Form):
     """A form with numbers of pieces per order line; `clean` hands them on as `{order_line_id: pieces}`."""
 
-    def addPieces(self, prefix: str, line_id: int, field: Pieces) -> None:
+    def add_pieces(self, prefix: str, line_id: int, field: Pieces) -> None:
         self.fields[f"{prefix}_{line_id}"] = field
 
     def pieces(self, prefix: str) -> dict[int, int]:
@@ -65,7 +65,7 @@ class RequestReturnForm(PiecesForm):
         super().__init__(*args, **kwargs)
         for one in lines:
             label = " · ".join(filter(None, [one.line.name, one.line.spec]))
-            self.addPieces("line", one.line.pk, Pieces(label, one.left))
+            self.add_pieces("line", one.line.pk, Pieces(label, one.left))
             self.fields[f"line_{one.line.pk}"].help_text = _("of %(count)s") % {"count": one.left}
         self.order_fields([name for name in self.fields if name.startswith("line_")])
 
@@ -107,7 +107,7 @@ class ReceiveForm(LinesForm):
     def add_line(self, line: ReturnLine, name: str) -> None:
         missing = line.quantity - line.received
         if missing:
-            self.addPieces("line", line.order_line_id, Pieces(name, missing, missing))
+            self.add_pieces("line", line.order_line_id, Pieces(name, missing, missing))
 
     def clean(self) -> dict:
         return {"pieces": self.pieces("line")}
@@ -119,8 +119,8 @@ class InspectForm(LinesForm):
     def add_line(self, line: ReturnLine, name: str) -> None:
         if left := line.uninspected:
             sound, scrapped = _("%(name)s: sound, back to stock"), _("%(name)s: scrapped")
-            self.addPieces("sound", line.order_line_id, Pieces(sound % {"name": name}, left, left))
-            self.addPieces("scrapped", line.order_line_id, Pieces(scrapped % {"name": name}, left))
+            self.add_pieces("sound", line.order_line_id, Pieces(sound % {"name": name}, left, left))
+            self.add_pieces("scrapped", line.order_line_id, Pieces(scrapped % {"name": name}, left))
 
     def clean(self) -> dict:
         return {"sound": self.pieces("sound"), "scrapped": self.pieces("scrapped")}
