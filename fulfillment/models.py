@@ -1,5 +1,8 @@
 """How it gets there: shipments, their lines, delivery attempts and tracking events."""
 
+import re
+from urllib.parse import quote
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -29,6 +32,9 @@ class Carrier(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def get_absolute_url(self) -> str:
+        return reverse("carrier", args=[self.pk])
+
 
 class Shipment(models.Model):
     """One trip of goods of one order: picked, packed, shipped and delivered together."""
@@ -42,6 +48,8 @@ class Shipment(models.Model):
         DELIVERED = "delivered", _("delivered")
         FAILED = "failed", _("delivery failed")
         CANCELLED = "cancelled", _("cancelled")
+
+    IN_HOUSE = (Status.PICKING, Status.PICKED, Status.PACKED)
 
     number = models.CharField(_("number"), max_length=20, unique=True)
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="shipments", verbose_name=_("order"))
@@ -94,6 +102,13 @@ class Shipment(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("shipment", args=[self.number])
 
+    @property
+    def tracking_link(self) -> str:
+        """The carrier's own tracking page, or "" when it has none."""
+        if not (self.carrier and self.carrier.tracking_url and self.tracking_number):
+            return ""
+        return self.carrier.tracking_url.replace("{number}", quote(self.tracking_number, safe=""))
+
 
 class ShipmentLine(models.Model):
     """Pieces of an order line in a shipment; `to_pick` is what the picker is sent for."""
@@ -115,6 +130,21 @@ class ShipmentLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.order_line.sku} × {self.to_pick}"
+
+    @property
+    def missing(self) -> int:
+        """Pieces still to be taken from the shelf."""
+        return self.to_pick - self.picked
+
+    def pick_path(self) -> list:
+        """The sort key of the way through the bins: A-2 comes before A-10, goods without a bin last."""
+        parts = re.split(r"(\d+)", self.bin.upper())
+        return [not self.bin, [int(x) if x.isdigit() else x for x in parts], self.pk]
+
+    def answers_to(self, code: str) -> bool:
+        """Whether a scanned code is this line's SKU or barcode."""
+        wanted, line = code.strip().casefold(), self.order_line
+        return bool(wanted) and wanted in (line.sku.casefold(), line.product.sku.casefold(), line.product.barcode.casefold())
 
 
 class DeliveryAttempt(models.Model):

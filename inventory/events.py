@@ -6,6 +6,7 @@ from oms.events import EventKind
 class StockEvent(EventKind):
     RECEIVED = "stock.received", _("Stock received")
     ADJUSTED = "stock.adjusted", _("Stock adjusted")
+    CHANGED = "stock.changed", _("Bin or alert line changed")
     ALERTED = "stock.alerted", _("Fell under the alert line")
     HANDLED = "stock.handled", _("Alert handled")
 

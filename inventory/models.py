@@ -5,6 +5,7 @@ from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Upper
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -23,6 +24,9 @@ class Category(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def get_absolute_url(self) -> str:
+        return reverse("category", args=[self.pk])
+
 
 class Supplier(models.Model):
     """Who sells to us."""
@@ -39,6 +43,9 @@ class Supplier(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("supplier", args=[self.pk])
 
 
 class Product(models.Model):
@@ -78,6 +85,9 @@ class Product(models.Model):
     def __str__(self) -> str:
         return f"{self.sku} {self.name}"
 
+    def get_absolute_url(self) -> str:
+        return reverse("product", args=[self.pk])
+
 
 class Warehouse(models.Model):
     """A place with stock; the lowest rank serves first."""
@@ -95,6 +105,9 @@ class Warehouse(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("warehouse", args=[self.pk])
 
 
 class StockQuerySet(models.QuerySet):
@@ -137,6 +150,9 @@ class Stock(models.Model):
 
     def __str__(self) -> str:
         return f"{self.product.sku} @ {self.warehouse.code}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("stock-item", args=[self.pk])
 
     @property
     def available(self) -> int:
@@ -200,3 +216,13 @@ class StockAlert(models.Model):
 
     def __str__(self) -> str:
         return str(self.stock)
+
+    def get_absolute_url(self) -> str:
+        return self.stock.get_absolute_url()
+
+    @property
+    def state(self) -> str:
+        """open, handled or over."""
+        if self.over_at:
+            return "over"
+        return "handled" if self.handled_at else "open"

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db import connection
+from django.db.models import Q, QuerySet, Sum
 
-from inventory.models import Stock, Warehouse
+from inventory.models import Movement, Product, Stock, StockAlert, Warehouse
 
 DEFAULT_LEAD_DAYS = 7
 SHELF = """
@@ -63,3 +64,62 @@ def read_shelf(product_ids: Collection[int], *, lock: bool = False) -> tuple[lis
         if row[10] is not None
     ]
     return list(items.values()), places
+
+
+def open_alerts() -> QuerySet[StockAlert]:
+    """Alerts that nobody has handled and that are not over, the newest first, with product and warehouse."""
+    return (
+        StockAlert.objects.filter(handled_at=None, over_at=None)
+        .select_related("stock__product", "stock__warehouse")
+        .order_by("-id")
+    )
+
+
+def product_by_code(code: str) -> Product | None:
+    """The product with this SKU or barcode, as a scanner sends it."""
+    code = code.strip()
+    return Product.objects.filter(Q(sku__iexact=code) | Q(barcode=code)).first() if code else None
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A movement and the totals right after it."""
+
+    movement: Movement
+    on_hand: int
+    reserved: int
+
+    @property
+    def available(self) -> int:
+        return self.on_hand - self.reserved
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A stretch of a stock row's ledger, newest first; `older` is where the next stretch begins, if there is one."""
+
+    entries: list[Entry]
+    older: int | None
+
+
+def statement(stock: Stock, *, before: int | None = None, size: int = 50) -> Statement:
+    """The last movements (those with a smaller key than `before`) with running balances, counted back from today."""
+    rows = stock.movements.order_by("-id").select_related("by")
+    on_hand, reserved = stock.on_hand, stock.reserved
+    if before:
+        later = stock.movements.filter(pk__gte=before).aggregate(on_hand=Sum("on_hand"), reserved=Sum("reserved"))
+        on_hand, reserved = on_hand - (later["on_hand"] or 0), reserved - (later["reserved"] or 0)
+        rows = rows.filter(pk__lt=before)
+    found = list(rows[: size + 1])
+    entries = []
+    for movement in found[:size]:
+        entries.append(Entry(movement, on_hand, reserved))
+        on_hand, reserved = on_hand - movement.on_hand, reserved - movement.reserved
+    return Statement(entries, found[size - 1].pk if len(found) > size else None)
+
+
+def sources(stock: Stock) -> list[tuple[str, int]]:
+    """Why on hand is what it is: (kind of movement, pieces), which add up to it."""
+    found = stock.movements.exclude(on_hand=0).values_list("kind").annotate(pieces=Sum("on_hand")).order_by("kind")
+    order = list(Movement.Kind.values)
+    return [(str(Movement.Kind(kind).label), n) for kind, n in sorted(found, key=lambda row: order.index(row[0]))]

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from inventory.events import StockEvent
+from inventory.events import ProductEvent, StockEvent
 from inventory.models import Movement, Product, Stock, StockAlert, Warehouse
 from oms.errors import DomainError
 from oms.events import record
@@ -30,6 +31,9 @@ INSERT INTO inventory_movement (stock_id, kind, on_hand, reserved, cause, reason
 SELECT c.id, %(kind)s, e.on_hand, e.reserved, e.cause, %(reason)s, %(by)s
 FROM changed c JOIN entry e ON e.stock_id = c.id ORDER BY c.id
 """
+
+
+MAX_PIECES = 1_000_000
 
 
 class OutOfStock(DomainError):
@@ -105,8 +109,10 @@ def stock_at(product: Product, warehouse: Warehouse) -> Stock:
 @transaction.atomic
 def receive(product: Product, warehouse: Warehouse, quantity: int, *, by, cause: str = "", reason: str = "") -> Stock:
     """Pieces arrive."""
-    if quantity <= 0:
-        raise DomainError(_("The quantity received must be at least 1."))
+    if not 1 <= quantity <= MAX_PIECES:
+        raise DomainError(
+            _("The quantity received must be between 1 and %(limit)s.") % {"limit": f"{MAX_PIECES:,}"}
+        )
     stock = stock_at(product, warehouse)
     post([Entry(stock.pk, on_hand=quantity, cause=cause)], kind=Movement.Kind.RECEIVE, reason=reason, by=by)
     record(stock, StockEvent.RECEIVED, by=by, quantity=quantity)
@@ -118,6 +124,8 @@ def adjust(stock: Stock, change: int, *, reason: str, by) -> Stock:
     """Correct what is on hand by `change` pieces, with the reason; promised pieces cannot be adjusted away."""
     if not reason.strip():
         raise DomainError(_("Say why the stock is corrected."))
+    if not change or abs(change) > MAX_PIECES:
+        raise DomainError(_("The correction must be a number of pieces, up to %(limit)s.") % {"limit": f"{MAX_PIECES:,}"})
     stock = lock(stock)
     if stock.on_hand + change < stock.reserved:
         raise DomainError(
@@ -128,6 +136,59 @@ def adjust(stock: Stock, change: int, *, reason: str, by) -> Stock:
     record(stock, StockEvent.ADJUSTED, by=by, change=change, reason=reason)
     stock.refresh_from_db()
     return stock
+
+
+@transaction.atomic
+def set_place(stock: Stock, *, by, bin: str, alert_line: int) -> Stock:
+    """Where the pieces lie, and how few of them raise an alert (0: never)."""
+    stock = lock(stock)
+    changed = {"bin": [stock.bin, bin], "alert_line": [stock.alert_line, alert_line]}
+    changed = {name: values for name, values in changed.items() if values[0] != values[1]}
+    if changed:
+        stock.bin, stock.alert_line = bin, alert_line
+        stock.save(update_fields=["bin", "alert_line"])
+        record(stock, StockEvent.CHANGED, by=by, changed=changed)
+    return stock
+
+
+@transaction.atomic
+def create_product(*, by, **fields) -> Product:
+    """A new product; its stock rows are made when goods arrive."""
+    _refuse_floor(fields)
+    if Product.objects.filter(sku=fields["sku"]).exists():
+        raise DomainError(_("There is already a product with the SKU %(sku)s.") % {"sku": fields["sku"]})
+    product = Product.objects.create(**fields)
+    record(product, ProductEvent.CREATED, by=by)
+    return product
+
+
+@transaction.atomic
+def change_product(product: Product, *, by, **fields) -> Product:
+    """Change a product's own data; orders keep what they were sold at. The event keeps old and new values."""
+    product = lock(product)
+    _refuse_floor({"price": product.price, "floor_price": product.floor_price, **fields})
+    before = _in_words(product, fields)
+    for name, value in fields.items():
+        Product._meta.get_field(name).save_form_data(product, value)
+    product.save()
+    after = _in_words(product, fields)
+    changed = {name: [before[name], after[name]] for name in fields if before[name] != after[name]}
+    if changed:
+        record(product, ProductEvent.CHANGED, by=by, changed=changed)
+    return product
+
+
+def _in_words(product: Product, names: Iterable[str]) -> dict[str, str]:
+    values = {name: getattr(product, name) for name in names}
+    return {
+        name: f"{value.normalize():f}" if isinstance(value, Decimal) else str(value or "")
+        for name, value in values.items()
+    }
+
+
+def _refuse_floor(fields: dict) -> None:
+    if fields.get("floor_price", 0) > fields["price"]:
+        raise DomainError(_("The price floor is above the price."))
 
 
 def check_alert_lines() -> int:
@@ -145,7 +206,8 @@ def check_alert_lines() -> int:
 @transaction.atomic
 def _raise_alert(stock: Stock) -> bool:
     stock = lock(stock)
-    if StockAlert.objects.filter(stock=stock, over_at=None).exists():
+    # What this worker saw may be history: another one raised the alert, or goods came in.
+    if stock.available > stock.alert_line or StockAlert.objects.filter(stock=stock, over_at=None).exists():
         return False
     alert = StockAlert.objects.create(stock=stock, available=stock.available, alert_line=stock.alert_line)
     record(stock, StockEvent.ALERTED, alert=alert.pk, available=stock.available, alert_line=stock.alert_line)

@@ -6,7 +6,8 @@ from functools import cache
 
 READABLE = 4.5
 DEFAULT = "#2f5bd0"
-WHITE, INK, PAPER_DARK = (255, 255, 255), (23, 25, 30), (24, 26, 31)
+WHITE, INK = (255, 255, 255), (23, 25, 30)
+SUNKEN, SUNKEN_DARK = (241, 242, 244), (32, 35, 41)  # the worst grounds on which a link stands
 Colour = tuple[int, int, int]
 
 
@@ -28,8 +29,8 @@ def legible(accent: str) -> Accent:
     chosen = [
         _until_readable(colour, ink),
         ink,
-        _until_readable(colour, WHITE),
-        _until_readable(colour, PAPER_DARK),
+        _until_readable(colour, SUNKEN),
+        _until_readable(colour, SUNKEN_DARK),
     ]
     return Accent(*map(_hex, chosen))
 

@@ -24,10 +24,10 @@ def _always(obj: Any) -> bool:
 class Action:
     """A verb on one record: `service(obj, by=user, **cleaned fields)`.
 
-    `allowed` is the state table's answer for a record. `form` asks for what the service needs, `confirm` is a
-    question when there is nothing to fill in. `style` is secondary or danger. `done` is the toast; in both texts
-    %(what)s is the record. `initial(obj)` fills the form in. `then(obj, result)` is the address to go to, else
-    the record's own. `versioned` passes the record's `version` as the person saw it.
+    `allowed` is the state table's answer for a record. `form` asks for what the service needs, `confirm` is
+    a question when there is nothing to fill in. `style` is secondary or danger. `done` is the toast; in
+    both texts %(what)s is the record. `initial(obj)` fills the form in. `then(obj, result)` is the address
+    to go to, else the record's own. `versioned` passes the record's `version` as the person saw it.
     """
 
     name: str

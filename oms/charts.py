@@ -1,8 +1,8 @@
-"""Small charts as SVG drawn on the server: the same on a page and in a PDF, with words for who cannot see them.
+"""Small charts as SVG drawn on the server: the same on a page and in a PDF, and in words too.
 
-Sizes are in SVG user units; a drawing is 640 wide, or 1120 for the whole width of a page, and scales with its
-place. Presentation attributes colour it on paper, where the printer knows no stylesheet inside an SVG; classes
-colour it on a page, light or dark.
+Sizes are in SVG user units; a drawing is 640 wide, or 1120 for the whole width of a page, and scales with
+its place. Presentation attributes colour it on paper, where the printer knows no stylesheet inside an SVG;
+classes colour it on a page, light or dark.
 """
 
 import math

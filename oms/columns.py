@@ -22,11 +22,11 @@ NOTHING = SafeString('<span class="nothing">—</span>')
 class Column:
     """One column. `name` is a path from the row ("customer.name") unless `value` computes it.
 
-    kind: text (one line), long (wraps), number, money, day, moment, status, yes. `currency` is the path of a
-    money column's currency. `tones` maps a status value to ok, warn, bad, info or muted. `link` leads to the
-    row's own page, `url` to any. `sort` names one of the list's orderings. `template` draws a cell from
-    {record, value}. `export` gives the value for files where that is not the value itself. `shown=False` leaves
-    the column to the chooser.
+    kind: text (one line), long (wraps), number, money, day, moment, status, yes. `currency` is the path of
+    a money column's currency. `tones` maps a status value to ok, warn, bad, info or muted. `link` leads to
+    the row's own page, `url` to any. `sort` names one of the list's orderings. `template` draws a cell from
+    {record, value}. `export` gives the value for files where that is not the value itself. `shown=False`
+    leaves the column to the chooser.
     """
 
     name: str

@@ -64,7 +64,7 @@ def xlsx_response(name: str, columns: Sequence[Column], rows: Iterable[Any]) -> 
 
 
 def write_xlsx(file: Any, columns: Sequence[Column], rows: Iterable[Any]) -> None:
-    """Write one sheet with a frozen bold header; numbers and dates keep their type, text is never a formula."""
+    """Write one sheet with a frozen bold header; numbers and dates keep their type."""
     book = xlsxwriter.Workbook(
         file, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     )

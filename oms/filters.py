@@ -33,7 +33,7 @@ class Filters(django_filters.FilterSet):
 
     @property
     def qs(self) -> QuerySet:
-        """The matching rows; none when a filter makes no sense, so that nothing unmeant is exported or done."""
+        """The matching rows; none when a filter makes no sense, so that nothing unmeant is done."""
         return super().qs if self.is_valid() else self.queryset.none()
 
 

@@ -84,10 +84,11 @@ def posted_key(request: HttpRequest) -> str:
 class FormPage(Page, FormView):
     """A form that becomes one call of a service, once however often it is sent.
 
-    Subclasses give `perform(form)`, which calls the service and returns the record to go to (or an address).
-    A DomainError is shown on top with the typing kept (409), a wrong field at the field (422). Asked for by htmx
-    into #dialog, it is drawn as a dialog. `versioned` sends the `version` of `self.object` along as one more
-    field, so that the service can refuse to overwrite somebody else's change.
+    Subclasses give `perform(form)`, which calls the service and returns the record to go to (or an
+    address). A DomainError is shown on top with the typing kept (409), a wrong field at the field (422).
+    Asked for by htmx into #dialog, it is drawn as a dialog. `versioned` sends the `version` of
+    `self.object` along as one more field, so that the service can refuse to overwrite somebody else's
+    change.
     """
 
     template_name = "oms/form.html"

@@ -22,9 +22,9 @@ from django.utils.functional import Promise
 class Ordering:
     """A sort that people choose; its last field is unique.
 
-    `Ordering(_("Newest"), "-placed_at", "-id")` is served by an index on those fields. Fields that run in one
-    direction and are never null make one row comparison, which the index answers anywhere; a mixture works too
-    but costs more the deeper the page.
+    `Ordering(_("Newest"), "-placed_at", "-id")` is served by an index on those fields. Fields that run in
+    one direction and are never null make one row comparison, which the index answers anywhere; a mixture
+    works too but costs more the deeper the page.
     """
 
     label: str | Promise

@@ -55,8 +55,8 @@ class Row:
 class ListPage(BulkMixin, Page, TemplateView):
     """A list of records; subclasses say which columns, filters, sorts and actions it has.
 
-    `page` names the list for saved views. The first of `orderings` is the usual one; `?sort=-name` runs it from
-    its other end. `tabs` are ready-made views after "All". `bulk` are actions for the ticked rows.
+    `page` names the list for saved views. The first of `orderings` is the usual one; `?sort=-name` runs it
+    from its other end. `tabs` are ready-made views after "All". `bulk` are actions for the ticked rows.
     """
 
     template_name = "oms/list.html"

@@ -47,10 +47,10 @@ def visible(links: Iterable[Link | None], user) -> list[Link]:
 
 
 class Page:
-    """Mixin for views: checks `permission` (one of several is enough); gives title, breadcrumb and head links.
+    """Mixin for views: checks `permission` (one of several is enough) and gives the page its head.
 
-    `breadcrumb` lists (label, URL name) from the section down to this page's parent. `primary` is the one filled
-    button of the head, `more` the links in its menu.
+    `breadcrumb` lists (label, URL name) from the section down to this page's parent. `primary` is the one
+    filled button of the head, `more` the links in its menu.
     """
 
     request: HttpRequest

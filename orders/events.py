@@ -12,6 +12,7 @@ class OrderEvent(EventKind):
     CANCELLED = "order.cancelled", _("Order cancelled")
     RESERVED = "order.reserved", _("Stock reserved")
     PICKED = "order.picked", _("Picked")
+    UNPICKED = "order.unpicked", _("Put back on the shelf")
     PACKED = "order.packed", _("Packed")
     SHIPPED = "order.shipped", _("Shipped")
     OUT_FOR_DELIVERY = "order.out_for_delivery", _("Out for delivery")

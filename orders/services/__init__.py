@@ -3,13 +3,17 @@
 from orders.services.payments import record_payment, refund
 from orders.services.placing import place_order, place_orders
 from orders.services.progress import (
+    count_pieces,
     record_delivered,
     record_on_order,
     record_packed,
     record_picked,
     record_returned,
     record_shipped,
+    record_unpicked,
+    refuse_stopped,
     reserve_missing,
+    uncount_pieces,
 )
 from orders.services.review import (
     add_note,
@@ -26,6 +30,7 @@ __all__ = [
     "cancel_order",
     "close_order",
     "confirm_order",
+    "count_pieces",
     "hold_order",
     "place_order",
     "place_orders",
@@ -36,8 +41,11 @@ __all__ = [
     "record_picked",
     "record_returned",
     "record_shipped",
+    "record_unpicked",
     "refund",
+    "refuse_stopped",
     "release_hold",
     "release_order",
     "reserve_missing",
+    "uncount_pieces",
 ]

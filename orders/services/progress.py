@@ -41,6 +41,14 @@ def record_shipped(order: Order, pieces: Pieces, *, by, **data) -> Order:
 
 
 @transaction.atomic
+def record_unpicked(order: Order, *, picked: Pieces, packed: Pieces, by, **data) -> Order:
+    """Pieces that went back on the shelf before they were shipped, out of the parcel first; they stay reserved."""
+    order = uncount_pieces(order, picked=picked, packed=packed)
+    record(order, OrderEvent.UNPICKED, by=by, pieces=sum(picked.values()), **data)
+    return order
+
+
+@transaction.atomic
 def record_delivered(order: Order, pieces: Pieces, *, by, **data) -> Order:
     """Pieces handed to the customer."""
     return _count(order, pieces, "delivered", OrderEvent.DELIVERED, by=by, data=data)
@@ -70,19 +78,42 @@ STOPPED_BY_HOLD = ("picked", "packed", "shipped")
 
 
 def _count(order: Order, pieces: Pieces, counter: str, kind: EventKind, *, by, data: dict) -> Order:
+    order = count_pieces(order, counter, pieces)
+    record(order, kind, by=by, pieces=sum(pieces.values()), **data)
+    return order
+
+
+@transaction.atomic
+def count_pieces(order: Order, counter: str, pieces: Pieces) -> Order:
+    """Raise one counter and nothing else: for single scans, whose timeline entry follows when the work is done."""
     order = lock(order)
     if counter in STOPPED_BY_HOLD:
-        _refuse_stopped(order)
+        refuse_stopped(order)
     lines = list(order.lines.all())
     for line in lines:
         _raise_counter(line, counter, pieces.get(line.pk, 0))
     OrderLine.objects.bulk_update(lines, ["reserved", counter])
     restage(order, lines)
-    record(order, kind, by=by, pieces=sum(pieces.values()), **data)
     return order
 
 
-def _refuse_stopped(order: Order) -> None:
+@transaction.atomic
+def uncount_pieces(order: Order, *, picked: Pieces, packed: Pieces) -> Order:
+    """Take back what was counted as picked and packed; shipped pieces cannot be taken back."""
+    order = lock(order)
+    lines = list(order.lines.all())
+    for line in lines:
+        line.picked -= picked.get(line.pk, 0)
+        line.packed -= packed.get(line.pk, 0)
+        if not line.shipped <= line.packed <= line.picked:
+            raise DomainError(_("%(sku)s: these pieces are packed or shipped already.") % {"sku": line.sku})
+    OrderLine.objects.bulk_update(lines, ["picked", "packed"])
+    restage(order, lines)
+    return order
+
+
+def refuse_stopped(order: Order) -> None:
+    """DomainError unless the order is confirmed and no hold stops it."""
     if order.status != Order.Status.CONFIRMED or order.open_holds().exists():
         raise DomainError(
             _("%(number)s is %(stage)s. Put its goods aside until the office has decided.")

@@ -2,7 +2,7 @@ import pytest
 
 from oms.actions import action_buttons
 from oms.models import Message
-from tests.oms.pages import actions
+from tests.oms.pages import Edit, actions
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.oms.pages")]
 KEY = "0b9d2b34-6f3e-4b52-8ad7-3f0d1f1c9a11"
@@ -119,3 +119,15 @@ def test_an_edit_starts_from_the_record_and_its_title_stays_when_it_is_wrong(rea
     assert reader.post(f"/t/{message.pk}/edit/", {"to": "wang@example.com"}).status_code == 302
     message.refresh_from_db()
     assert message.to == "wang@example.com"
+
+
+def test_a_versioned_form_says_which_state_the_person_saw(reader, make_message, monkeypatch):
+    monkeypatch.setattr(Message, "version", property(lambda message: message.attempts), raising=False)
+    monkeypatch.setattr(Edit, "versioned", True)
+    message = make_message(attempts=4)
+    assert 'name="version" value="4"' in reader.get(f"/t/{message.pk}/edit/").text
+    Message.objects.update(attempts=5)
+    refused = reader.post(f"/t/{message.pk}/edit/", {"to": "wang@example.com", "version": "4"})
+    assert (refused.status_code, "Somebody else changed it." in refused.text) == (409, True)
+    message.refresh_from_db()
+    assert message.to == "li@example.com"

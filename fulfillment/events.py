@@ -1,0 +1,15 @@
+from django.utils.translation import gettext_lazy as _
+
+from oms.events import EventKind
+
+
+class FulfillmentEvent(EventKind):
+    STARTED = "shipment.started", _("Picking started")
+    PICKED = "shipment.picked", _("Picking finished")
+    SHORT = "shipment.short", _("Fewer pieces found than wanted")
+    PACKED = "shipment.packed", _("Packing finished")
+    SHIPPED = "shipment.shipped", _("Left the warehouse")
+    OUT = "shipment.out", _("Out for delivery")
+    DELIVERED = "shipment.delivered", _("Delivered")
+    FAILED = "shipment.failed", _("Delivery failed")
+    CANCELLED = "shipment.cancelled", _("Shipment cancelled")

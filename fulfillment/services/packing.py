@@ -1,0 +1,85 @@
+"""Packing with a check of every piece, and the hand-over to whoever drives."""
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from fulfillment.events import FulfillmentEvent
+from fulfillment.models import Carrier, Shipment, ShipmentLine
+from fulfillment.services.steps import (
+    check_move,
+    go,
+    lines_of,
+    lock_shipment,
+    pieces_of,
+    refuse_odd,
+    scanned,
+    share,
+    track,
+)
+from oms.errors import DomainError
+from oms.events import record
+from orders import services as orders
+from orders.events import OrderEvent
+
+
+@transaction.atomic
+def scan_pack(shipment: Shipment, *, by, code: str, quantity: int = 1) -> Shipment:
+    """Pieces put into the parcel; a wrong item, or more than was picked, is refused."""
+    refuse_odd(quantity)
+    shipment = lock_shipment(shipment)
+    check_move(shipment, "pack")
+    lines = scanned(shipment, code)
+    shares = share(lines, quantity, lambda line: line.picked - line.packed)
+    if sum(shares.values()) < quantity:
+        _refuse_surplus(lines, quantity)
+    for line, count in shares.items():
+        line.packed += count
+    ShipmentLine.objects.bulk_update(shares, ["packed"])
+    orders.count_pieces(shipment.order, "packed", {line.order_line_id: n for line, n in shares.items()})
+    return shipment
+
+
+def _refuse_surplus(lines: list[ShipmentLine], quantity: int) -> None:
+    sku, picked = lines[0].order_line.sku, sum(line.picked for line in lines)
+    left = picked - sum(line.packed for line in lines)
+    if not left:
+        raise DomainError(
+            _("Too many: all %(count)s of %(sku)s are packed. Put this one back.") % {"sku": sku, "count": picked}
+        )
+    raise DomainError(
+        _("Wrong quantity: %(quantity)s of %(sku)s, but only %(left)s are still to be packed.")
+        % {"sku": sku, "quantity": quantity, "left": left}
+    )
+
+
+@transaction.atomic
+def finish_packing(shipment: Shipment, *, by) -> Shipment:
+    """Close the parcel; refused while a picked piece lies outside."""
+    shipment = lock_shipment(shipment)
+    status = check_move(shipment, "finish_packing")
+    lines = lines_of(shipment)
+    outside = [f"{x.order_line.sku} × {x.picked - x.packed}" for x in lines if x.picked > x.packed]
+    if outside:
+        raise DomainError(_("Not packed yet: %(what)s.") % {"what": ", ".join(outside)})
+    shipment.packed_at = timezone.now()
+    go(shipment, status, "packed_at")
+    data = {"shipment": shipment.number, "pieces": sum(x.packed for x in lines)}
+    record(shipment, FulfillmentEvent.PACKED, by=by, **data)
+    orders.record_on_order(shipment.order, OrderEvent.PACKED, by=by, **data)
+    return shipment
+
+
+@transaction.atomic
+def ship(shipment: Shipment, *, by, carrier: Carrier, tracking_number: str = "") -> Shipment:
+    """The parcel leaves the house: stock falls, the order's lines count as shipped, the customer is told."""
+    shipment = lock_shipment(shipment)
+    status = check_move(shipment, "ship")
+    shipment.carrier, shipment.tracking_number = carrier, tracking_number.strip()
+    shipment.shipped_at = timezone.now()
+    go(shipment, status, "carrier", "tracking_number", "shipped_at")
+    track(shipment)
+    data = {"shipment": shipment.number, "carrier": carrier.name, "tracking": shipment.tracking_number}
+    record(shipment, FulfillmentEvent.SHIPPED, by=by, **data)
+    orders.record_shipped(shipment.order, pieces_of(shipment.lines.all(), "packed"), by=by, **data)
+    return shipment

@@ -1,0 +1,87 @@
+"""Two people at the same moment, with real threads on the real database."""
+
+import threading
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+
+from fulfillment import services as fulfillment
+from fulfillment.models import Carrier, DeliveryAttempt, Shipment
+from oms.errors import DomainError
+from orders.models import OrderLine
+from tests.fulfillment.test_walk import packed
+from tests.ledger import assert_books_balance
+from tests.stories import a_person, a_placed_order, a_product
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def at_once(*works) -> list[str]:
+    """Run the works at the same moment; "done", or the sentence that refused each."""
+    start, outcomes = threading.Barrier(len(works)), [""] * len(works)
+
+    def run(number, work):
+        try:
+            start.wait(10)
+            work()
+            outcomes[number] = "done"
+        except DomainError as refusal:
+            outcomes[number] = str(refusal)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=job) for job in enumerate(works)]
+    [thread.start() for thread in threads]
+    [thread.join(30) for thread in threads]
+    return outcomes
+
+
+def test_of_two_pickers_one_wins_and_the_other_is_told_who():
+    order = a_placed_order((a_product("TEA", on_hand=5), 2))
+    pickers = [a_person("fulfillment.pick", first_name=name) for name in ("Ana", "Bo")]
+    outcomes = at_once(*[lambda by=by: fulfillment.start_picking(order, by=by) for by in pickers])
+    winner = Shipment.objects.get()
+    assert sorted(outcomes) == sorted(
+        ["done", f"{winner.picker} is already working on {order.number}: shipment {winner.number} is picking."]
+    )
+
+
+def test_the_last_piece_of_a_line_is_scanned_once():
+    picker = a_person()
+    shipment = fulfillment.start_picking(a_placed_order((a_product("TEA", on_hand=5), 3)), by=picker)
+    outcomes = at_once(*[lambda: fulfillment.pick(shipment, by=picker, code="TEA")] * 6)
+    assert sorted(outcomes) == ["TEA: all 3 are picked already."] * 3 + ["done"] * 3
+    assert OrderLine.objects.get().picked == 3
+    assert_books_balance()
+
+
+def test_a_parcel_leaves_once():
+    picker, fleet = a_person(), Carrier.objects.create(name="Own fleet", own=True)
+    shipment = packed(a_placed_order((a_product("TEA", on_hand=5), 3)), picker)
+    outcomes = at_once(*[lambda: fulfillment.ship(shipment, by=picker, carrier=fleet)] * 4)
+    assert outcomes.count("done") == 1
+    assert OrderLine.objects.get().shipped == 3
+    assert_books_balance()
+
+
+def test_a_repeated_delivery_is_one_attempt_even_at_once():
+    driver, fleet = a_person("fulfillment.deliver_own"), Carrier.objects.create(name="Own fleet", own=True)
+    shipment = packed(a_placed_order((a_product("TEA", on_hand=5), 3)), driver)
+    fulfillment.ship(shipment, by=driver, carrier=fleet)
+    fulfillment.send_out(shipment, by=driver, driver=driver)
+    key = uuid4()
+    outcomes = at_once(*[lambda: fulfillment.deliver(shipment, by=driver, recipient="Li", key=key)] * 4)
+    assert outcomes == ["done"] * 4
+    assert DeliveryAttempt.objects.count() == 1
+    assert OrderLine.objects.get().delivered == 3
+    assert_books_balance()
+
+
+def test_shipping_baskets_in_opposite_order_does_not_deadlock():
+    picker, fleet = a_person(), Carrier.objects.create(name="Own fleet", own=True)
+    a, b = a_product("A", on_hand=50), a_product("B", on_hand=50)
+    shipments = [packed(a_placed_order(*lines), picker) for lines in [((a, 2), (b, 2)), ((b, 2), (a, 2))] * 4]
+    outcomes = at_once(*[lambda s=s: fulfillment.ship(s, by=picker, carrier=fleet) for s in shipments])
+    assert outcomes == ["done"] * 8
+    assert_books_balance()
