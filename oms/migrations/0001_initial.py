@@ -447,6 +447,10 @@ class Migration(migrations.Migration):
                 condition=models.Q(("state", "pending")), fields=["next_at"], name="delivery_pending"
             ),
         ),
+        migrations.AddIndex(
+            model_name="delivery",
+            index=models.Index(condition=models.Q(("state", "failed")), fields=["id"], name="delivery_failed"),
+        ),
         migrations.AddConstraint(
             model_name="delivery",
             constraint=models.UniqueConstraint(
@@ -467,6 +471,12 @@ class Migration(migrations.Migration):
                 condition=models.Q(("state__in", ["queued", "sending"])),
                 fields=["next_at"],
                 name="message_due",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="message",
+            index=models.Index(
+                condition=models.Q(("state__in", ["failed", "bounced"])), fields=["id"], name="message_failed"
             ),
         ),
         migrations.AddConstraint(
