@@ -5,7 +5,7 @@ from customers.models import Customer
 from inventory.models import Warehouse
 from oms.filters import Choices, Filters, Linked, Period, Records, YesNo
 from orders import queries
-from orders.models import Order
+from orders.models import ImportFile, Order
 
 
 class OrderFilters(Filters):
@@ -15,6 +15,7 @@ class OrderFilters(Filters):
     promised = Period(field_name="promised_date", label=_("Promised"), moments=False)
     warehouse = Records(label=_("Warehouse"), queryset=Warehouse.objects.all())
     urgent = YesNo(field_name="urgent", label=_("Urgent"))
+    imported_from = Linked(label=_("Imported from"), queryset=ImportFile.objects.all())
     customer = Linked(label=_("Customer"), queryset=Customer.objects.all())
     search_hint = _("Number, reference, customer, phone, SKU")
 

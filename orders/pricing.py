@@ -30,10 +30,12 @@ class Amounts:
         return self.net + self.tax
 
 
-def unit_price(list_price: Decimal, *, by_hand: Decimal | None, tier: str, discount: Decimal) -> Price:
+def unit_price(
+    list_price: Decimal, *, by_hand: Decimal | None, source: str = "price_by_hand", tier: str, discount: Decimal
+) -> Price:
     """The price of one piece: the one entered by hand, else the list price less the tier's `discount` in percent."""
     if by_hand is not None:
-        return Price(by_hand, list_price, [{"code": "price_by_hand", "price": _plain(list_price)}])
+        return Price(by_hand, list_price, [{"code": source, "price": _plain(list_price)}])
     reasons = [{"code": "list_price", "price": _plain(list_price)}]
     if not discount:
         return Price(list_price, list_price, reasons)

@@ -105,7 +105,7 @@ def create_order(
     """Place an order. The same key with the same body is answered with the first answer and makes nothing."""
 
     def create() -> dict:
-        order = place(request.auth, payload)
+        order = _orders(request).get(pk=place(request.auth, payload).pk)
         return OrderOut(**as_out(order)).model_dump(mode="json")
 
     return Status(201, once(request.auth, idempotency_key, payload.model_dump(mode="json"), create))
