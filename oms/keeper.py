@@ -14,6 +14,8 @@ import signal
 import subprocess
 import sys
 
+STOP_SECONDS = 60
+
 
 def keep(folder: str, user: str, command: list[str]) -> None:
     """Become a daemon, run the server, stop it when nobody uses it any more."""
@@ -45,7 +47,11 @@ def _stop(server: subprocess.Popen) -> None:
         signal.signal(number, signal.SIG_IGN if number != signal.SIGCHLD else signal.SIG_DFL)
     if server.poll() is None:
         server.send_signal(signal.SIGINT)  # PostgreSQL: end at once and tidily; Valkey: save and end
-        server.wait()
+        try:
+            server.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:  # its folder has been removed, for example, and it cannot save
+            server.kill()
+            server.wait()
 
 
 if __name__ == "__main__":

@@ -88,7 +88,7 @@ def test_a_second_start_takes_seconds(var):
     began = time.monotonic()
     run = Run(var)
     run.wait_until_ready()
-    assert time.monotonic() - began < 20  # 4 on an idle machine
+    assert time.monotonic() - began < 30  # 4 on an idle machine
     run.end(signal.SIGTERM)
     assert run.process.returncode == 0
 
