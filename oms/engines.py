@@ -242,6 +242,9 @@ def _socket_folder(data: Path, user: str) -> Path:
     short = Path(tempfile.mkdtemp(prefix="oms-", dir="/tmp"))
     if user:
         shutil.chown(short, user, pwd.getpwnam(user).pw_gid)
+    link = data.with_name("sockets")  # tells the keeper what to remove
+    link.unlink(missing_ok=True)
+    link.symlink_to(short)
     return short
 
 

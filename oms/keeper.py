@@ -7,6 +7,7 @@ the kernel grants it when the last user has ended, however it ended, so that no 
 FOLDER/alive is locked as long as the server lives. USER is the account to run as, or "" for the own one.
 """
 
+import contextlib
 import fcntl
 import os
 import pwd
@@ -34,6 +35,7 @@ def keep(folder: str, user: str, command: list[str]) -> None:
         fcntl.flock(users, fcntl.LOCK_EX)
     finally:
         _stop(server)
+        _remove_short_folder(f"{folder}/sockets")
         os.close(alive)  # before "users" is let go, so that the next user sees that the server is gone
 
 
@@ -52,6 +54,14 @@ def _stop(server: subprocess.Popen) -> None:
         except subprocess.TimeoutExpired:  # its folder has been removed, for example, and it cannot save
             server.kill()
             server.wait()
+
+
+def _remove_short_folder(link: str) -> None:
+    """Remove the temporary folder that stood in for one whose path is too long for a socket."""
+    if os.path.islink(link):
+        with contextlib.suppress(OSError):
+            os.rmdir(os.readlink(link))
+        os.unlink(link)
 
 
 if __name__ == "__main__":
