@@ -9,7 +9,7 @@ run:
 	@$(BIN)/python manage.py run
 
 test: lint
-	$(BIN)/pytest -q -n 2 -m "not journey"
+	$(BIN)/pytest -q -n 2 --dist loadfile -m "not journey"
 	$(BIN)/pytest -q -m journey
 
 lint:

@@ -86,24 +86,21 @@ def install_venv(python):
 
 def install_packages(requirements):
     """Install the pinned packages unless exactly these are installed; the tests' packages include the others."""
-    wanted = [requirements_digest("requirements-dev.txt")]
-    if requirements == "requirements.txt":
-        wanted.append(requirements_digest("requirements.txt"))
-    if os.path.exists(STAMP) and open(STAMP).read() in wanted:
+    enough = [requirements_digest(name) for name in (requirements, "requirements-dev.txt")]
+    if os.path.exists(STAMP) and open(STAMP).read() in enough:
         return
     say("Installing the packages of %s ..." % requirements)
-    command = [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", requirements]
-    if subprocess.run(command, cwd=ROOT).returncode:
+    command = [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    if subprocess.run(command + ["-r", requirements, "-c", "constraints.txt"], cwd=ROOT).returncode:
         fail("The packages could not be installed; what pip said is above.")
     with open(STAMP, "w") as stamp:
         stamp.write(requirements_digest(requirements))
 
 
 def requirements_digest(name):
-    """Tells one state of the requirement files from another; the tests' file includes the other one."""
-    names = ["requirements.txt", name] if name != "requirements.txt" else [name]
-    digest = hashlib.sha256(" ".join(names).encode())
-    for each in names:
+    """Tells one state of the requirement files from another."""
+    digest = hashlib.sha256(name.encode())
+    for each in ("requirements.txt", "requirements-dev.txt", "constraints.txt"):
         with open(os.path.join(ROOT, each), "rb") as file:
             digest.update(file.read())
     return digest.hexdigest()

@@ -6,7 +6,6 @@ lock (held while starting), users and alive (see keeper.py), url, log, data/.
 """
 
 import fcntl
-import functools
 import os
 import platform
 import pwd
@@ -79,12 +78,11 @@ def redis_url(var: Path) -> str:
 
 def stopped(var: Path, seconds: float) -> bool:
     """Let go of the private servers and wait until they have ended; False when others still use them."""
-    for handle in _handles.values():
-        os.close(handle)
-    _handles.clear()
-    _join.cache_clear()
-    deadline = time.monotonic() + seconds
     folders = [var.resolve() / name for name in ("postgres", "valkey")]
+    for folder in folders:
+        if folder in _joined:
+            os.close(_joined.pop(folder)[0])
+    deadline = time.monotonic() + seconds
     while any(_is_alive(folder) for folder in folders):
         if time.monotonic() > deadline:
             return False
@@ -92,23 +90,27 @@ def stopped(var: Path, seconds: float) -> bool:
     return True
 
 
-_handles: dict[Path, int] = {}
+_joined: dict[Path, tuple[int, str]] = {}  # by folder: the lock that this process holds, and the URL
 
 
-@functools.cache
 def _join(folder: Path, start: Callable[[Path], str]) -> str:
     """Use the server in `folder` for the rest of this process's life; start it if need be. Returns its URL."""
+    if folder not in _joined:
+        _joined[folder] = _lock_and_start(folder, start)
+    return _joined[folder][1]
+
+
+def _lock_and_start(folder: Path, start: Callable[[Path], str]) -> tuple[int, str]:
     folder.mkdir(parents=True, exist_ok=True)
     lock = _open_lock(folder / "lock")
     try:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        handle = _open_lock(folder / "users")
-        fcntl.flock(handle, fcntl.LOCK_SH)  # waits while a keeper is stopping the server
         # Never unlocked, only closed: a forked child shares the lock, and it must outlive whichever ends first.
-        _handles[folder] = handle
+        users = _open_lock(folder / "users")
+        fcntl.flock(users, fcntl.LOCK_SH)  # waits while a keeper is stopping the server
         if not _is_alive(folder):
             _write_private(folder / "url", start(folder))
-        return (folder / "url").read_text()
+        return users, (folder / "url").read_text()
     finally:
         os.close(lock)
 
@@ -240,6 +242,9 @@ def _socket_folder(data: Path, user: str) -> Path:
     short = Path(tempfile.mkdtemp(prefix="oms-", dir="/tmp"))
     if user:
         shutil.chown(short, user, pwd.getpwnam(user).pw_gid)
+    link = data.with_name("sockets")  # tells the keeper what to remove
+    link.unlink(missing_ok=True)
+    link.symlink_to(short)
     return short
 
 

@@ -7,12 +7,15 @@ the kernel grants it when the last user has ended, however it ended, so that no 
 FOLDER/alive is locked as long as the server lives. USER is the account to run as, or "" for the own one.
 """
 
+import contextlib
 import fcntl
 import os
 import pwd
 import signal
 import subprocess
 import sys
+
+STOP_SECONDS = 60
 
 
 def keep(folder: str, user: str, command: list[str]) -> None:
@@ -32,6 +35,7 @@ def keep(folder: str, user: str, command: list[str]) -> None:
         fcntl.flock(users, fcntl.LOCK_EX)
     finally:
         _stop(server)
+        _remove_short_folder(f"{folder}/sockets")
         os.close(alive)  # before "users" is let go, so that the next user sees that the server is gone
 
 
@@ -45,7 +49,19 @@ def _stop(server: subprocess.Popen) -> None:
         signal.signal(number, signal.SIG_IGN if number != signal.SIGCHLD else signal.SIG_DFL)
     if server.poll() is None:
         server.send_signal(signal.SIGINT)  # PostgreSQL: end at once and tidily; Valkey: save and end
-        server.wait()
+        try:
+            server.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:  # its folder has been removed, for example, and it cannot save
+            server.kill()
+            server.wait()
+
+
+def _remove_short_folder(link: str) -> None:
+    """Remove the temporary folder that stood in for one whose path is too long for a socket."""
+    if os.path.islink(link):
+        with contextlib.suppress(OSError):
+            os.rmdir(os.readlink(link))
+        os.unlink(link)
 
 
 if __name__ == "__main__":

@@ -143,8 +143,10 @@ def test_a_path_too_long_for_a_socket_will_do(var):
     user = User(deep)
     _secret, *urls = user.ready()
     assert answers(*urls)
+    short = (deep / "postgres" / "sockets").readlink()
     user.end()
     assert has_ended(deep)
+    assert not short.exists()
 
 
 def test_strangers_reach_neither_server(var):
