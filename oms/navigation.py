@@ -110,6 +110,12 @@ class Section:
 
 def navigation(request: HttpRequest) -> list[Section]:
     """The sections that this user sees; the page with the longest matching address is the active one."""
+    if not hasattr(request, "navigation"):
+        request.navigation = _sections(request)
+    return request.navigation
+
+
+def _sections(request: HttpRequest) -> list[Section]:
     seen = [(label, icon, visible(links, request.user)) for label, icon, links in SECTIONS]
     here = [link for _label, _icon, links in seen for link in links if _leads_to(link.href, request.path)]
     active = max(here, key=lambda link: len(link.href), default=None)

@@ -178,6 +178,7 @@ FROM oms_message m
 WHERE m.state IN ('queued', 'sending') AND m.next_at < now() - interval '{STUCK}' ORDER BY m.id
 """
 
+
 class StageCheck:
     """The stage of every order against the one pure function that makes it."""
 
@@ -203,7 +204,9 @@ class StageCheck:
                 wanted=total("lines__ordered") - total("lines__cancelled"),
                 **{f"sum_{name}": total(f"lines__{name}") for name in self.counters},
             )
-            .values_list("number", "status", "stage", "held", "wanted", *(f"sum_{name}" for name in self.counters))
+            .values_list(
+                "number", "status", "stage", "held", "wanted", *(f"sum_{name}" for name in self.counters)
+            )
         )
 
 

@@ -85,7 +85,9 @@ def failures(user) -> list[Tile]:
     tiles = [Tile(_("Failed jobs of the last days"), jobs.count(), listed("jobs", "state=failed"), "bad")]
     if user.has_perm("oms.view_message"):
         failed = Message.objects.filter(state__in=[Message.State.FAILED, Message.State.BOUNCED]).count()
-        tiles.append(Tile(_("Messages not sent"), failed, listed("messages", "state=failed&state=bounced"), "bad"))
+        tiles.append(
+            Tile(_("Messages not sent"), failed, listed("messages", "state=failed&state=bounced"), "bad")
+        )
     if user.has_perm("oms.view_delivery"):
         failed = Delivery.objects.filter(state=Delivery.State.FAILED).count()
         tiles.append(Tile(_("Failed reactions"), failed, listed("deliveries"), "bad"))
@@ -93,8 +95,13 @@ def failures(user) -> list[Tile]:
 
 
 def my_work(user) -> list[Tile]:
-    """The queues this person works on, by what she may do; one statement for each app that has one for her."""
-    return [tile for ask in (_orders, _shipments, _returns, _tickets) for tile in ask(user, user.has_perm)]
+    """The queues with work for this person, by what she may do; one statement for each app that has one for her."""
+    return [
+        tile
+        for ask in (_orders, _shipments, _returns, _tickets)
+        for tile in ask(user, user.has_perm)
+        if tile.value
+    ]
 
 
 Asked = Callable[[str], bool]
@@ -110,7 +117,9 @@ def _orders(user, may: Asked) -> list[Tile]:
     if not mine:
         return []
     stages = [stage for _permission, stage, _label, _href in mine]
-    counts = dict(Order.objects.filter(stage__in=stages).values_list("stage").annotate(Count("pk")).order_by())
+    counts = dict(
+        Order.objects.filter(stage__in=stages).values_list("stage").annotate(Count("pk")).order_by()
+    )
     return [Tile(label, counts.get(stage, 0), href) for _permission, stage, label, href in mine]
 
 
@@ -118,28 +127,66 @@ def _shipments(user, may: Asked) -> list[Tile]:
     status, own = Shipment.Status, Q(driver=user)
     wanted = [
         ("fulfillment.pack", Q(status=status.PICKED), _("Shipments to pack"), listed("packing")),
-        ("fulfillment.ship", Q(status=status.PACKED), _("Parcels to ship"), listed("shipments", "status=packed")),
+        (
+            "fulfillment.ship",
+            Q(status=status.PACKED),
+            _("Parcels to ship"),
+            listed("shipments", "status=packed"),
+        ),
         ("fulfillment.dispatch", Q(status=status.SHIPPED), _("To send out"), listed("dispatch")),
-        ("fulfillment.dispatch", Q(status=status.FAILED), _("Failed deliveries"), listed("shipments", "status=failed")),
+        (
+            "fulfillment.dispatch",
+            Q(status=status.FAILED),
+            _("Failed deliveries"),
+            listed("shipments", "status=failed"),
+        ),
         ("fulfillment.deliver_own", own & Q(status=status.OUT), _("My deliveries"), listed("my-deliveries")),
     ]
-    return _counted(Shipment.objects.exclude(status__in=[status.DELIVERED, status.CANCELLED]), wanted, may)
+    return _counted(
+        Shipment.objects.filter(
+            status__in=[status.PICKED, status.PACKED, status.SHIPPED, status.OUT, status.FAILED]
+        ),
+        wanted,
+        may,
+    )
 
 
 def _returns(user, may: Asked) -> list[Tile]:
     status = Return.Status
     wanted = [
-        ("aftersales.approve_return", Q(status=status.REQUESTED), _("Returns to answer"), listed("returns", "status=requested")),
-        ("aftersales.receive_return", Q(status=status.APPROVED), _("Returns on their way"), listed("returns", "status=approved")),
-        ("aftersales.receive_return", Q(status=status.RECEIVED), _("Returns received"), listed("returns", "status=received")),
+        (
+            "aftersales.approve_return",
+            Q(status=status.REQUESTED),
+            _("Returns to answer"),
+            listed("returns", "status=requested"),
+        ),
+        (
+            "aftersales.receive_return",
+            Q(status=status.APPROVED),
+            _("Returns on their way"),
+            listed("returns", "status=approved"),
+        ),
+        (
+            "aftersales.receive_return",
+            Q(status=status.RECEIVED),
+            _("Returns received"),
+            listed("returns", "status=received"),
+        ),
     ]
-    return _counted(Return.objects.exclude(status__in=[status.CLOSED, status.REJECTED]), wanted, may)
+    return _counted(
+        Return.objects.filter(status__in=[status.REQUESTED, status.APPROVED, status.RECEIVED]), wanted, may
+    )
 
 
 def _tickets(user, may: Asked) -> list[Tile]:
     status = Ticket.Status
     wanted = [
-        ("aftersales.change_ticket", Q(status=status.OPEN), _("Open tickets"), listed("tickets", "status=open")),
+        (
+            "aftersales.change_ticket",
+            Q(status=status.OPEN),
+            _("Open tickets"),
+            listed("tickets", "status=open"),
+        ),
         (
             "aftersales.change_ticket",
             Q(owner=user),
@@ -147,12 +194,14 @@ def _tickets(user, may: Asked) -> list[Tile]:
             listed("tickets", "mine=yes&status=open&status=waiting"),
         ),
     ]
-    return _counted(Ticket.objects.exclude(status=status.SOLVED), wanted, may)
+    return _counted(Ticket.objects.filter(status__in=[status.OPEN, status.WAITING]), wanted, may)
 
 
 def _counted(queryset: QuerySet, wanted: list[tuple[str, Q, str, str | None]], may: Asked) -> list[Tile]:
     mine = [(f"n{place}", *each[1:]) for place, each in enumerate(wanted) if may(each[0])]
     if not mine:
         return []
-    counts = queryset.aggregate(**{name: Count("pk", filter=condition) for name, condition, _label, _href in mine})
+    counts = queryset.aggregate(
+        **{name: Count("pk", filter=condition) for name, condition, _label, _href in mine}
+    )
     return [Tile(label, counts[name], href) for name, _condition, label, href in mine]

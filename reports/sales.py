@@ -107,7 +107,11 @@ def by_product(scope: Scope, limit: int | None = None) -> list[Row]:
 
 def by_customer(scope: Scope, limit: int | None = None) -> list[Row]:
     """Customers with the most net sales first; one statement."""
-    names = {"key": F("order__customer"), "code": F("order__customer__code"), "label": F("order__customer__name")}
+    names = {
+        "key": F("order__customer"),
+        "code": F("order__customer__code"),
+        "label": F("order__customer__name"),
+    }
     return _rows(scope, names, limit)
 
 

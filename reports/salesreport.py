@@ -92,7 +92,12 @@ def facts(report: SalesReport, *, by: str) -> list[tuple[str, str]]:
         (_("Made"), f"{formats.moment(timezone.now())}, {by}"),
     ]
     if report.left_out:
-        found.append((_("Note"), _("Orders in other currencies than %(currency)s are left out.") % {"currency": currency}))
+        found.append(
+            (
+                _("Note"),
+                _("Orders in other currencies than %(currency)s are left out.") % {"currency": currency},
+            )
+        )
     return found
 
 
@@ -108,7 +113,9 @@ def _chosen(scope: Scope) -> list[tuple[str, str]]:
 def chart(report: SalesReport) -> Chart:
     """Sales bucket by bucket."""
     data = [(bucket_label(day, report.group), sums.total) for day, sums in report.buckets]
-    return bar_chart(_("Sales, tax included, in %(currency)s") % {"currency": report.scope.currency}, data, width=WIDE)
+    return bar_chart(
+        _("Sales, tax included, in %(currency)s") % {"currency": report.scope.currency}, data, width=WIDE
+    )
 
 
 def tables(report: SalesReport) -> list[Table]:

@@ -68,10 +68,18 @@ class _Sheet:
             "money": {"num_format": "#,##0" + ("." + "0" * decimals if decimals else "")},
         }
         self.shapes = {kind: book.add_format(shape) for kind, shape in shapes.items()}
-        self.sums = {kind: book.add_format(shape | {"bold": True, "top": 1}) for kind, shape in shapes.items()}
+        self.sums = {
+            kind: book.add_format(shape | {"bold": True, "top": 1}) for kind, shape in shapes.items()
+        }
         self.heads = {
             numeric: book.add_format(
-                {"bold": True, "bottom": 1, "text_wrap": True, "valign": "top", "align": "right" if numeric else "left"}
+                {
+                    "bold": True,
+                    "bottom": 1,
+                    "text_wrap": True,
+                    "valign": "top",
+                    "align": "right" if numeric else "left",
+                }
             )
             for numeric in (True, False)
         }
@@ -132,7 +140,9 @@ class _Sheet:
         )
         chart.set_title({"name": table.title, "name_font": {"size": 12}})
         chart.set_legend({"none": True})
-        chart.set_y_axis({"num_format": "#,##0", "major_gridlines": {"visible": True, "line": {"color": "#e4e6ea"}}})
+        chart.set_y_axis(
+            {"num_format": "#,##0", "major_gridlines": {"visible": True, "line": {"color": "#e4e6ea"}}}
+        )
         chart.set_x_axis({"num_format": "yyyy-mm-dd", "date_axis": table.headings[0].kind == "day"})
         chart.set_size({"width": 900, "height": 360})
         self.sheet.insert_chart(1, len(table.headings) + 1, chart)

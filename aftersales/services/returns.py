@@ -47,13 +47,19 @@ def request_return(
     pieces = {pk: count for pk, count in pieces.items() if count}
     _refuse_unreturnable(order, pieces)
     rma = Return.objects.create(
-        number=next_number("aftersales_return_number_seq", "R"), order=order, reason=reason, wish=wish, note=note
+        number=next_number("aftersales_return_number_seq", "R"),
+        order=order,
+        reason=reason,
+        wish=wish,
+        note=note,
     )
     ReturnLine.objects.bulk_create(
         ReturnLine(rma=rma, order_line_id=pk, quantity=count) for pk, count in pieces.items()
     )
     record(rma, ReturnEvent.REQUESTED, by=by, pieces=sum(pieces.values()))
-    orders.record_on_order(order, OrderEvent.RETURN_REQUESTED, by=by, number=rma.number, pieces=sum(pieces.values()))
+    orders.record_on_order(
+        order, OrderEvent.RETURN_REQUESTED, by=by, number=rma.number, pieces=sum(pieces.values())
+    )
     return rma
 
 
@@ -63,7 +69,8 @@ def _refuse_unreturnable(order: Order, pieces: Pieces) -> None:
     if not queries.in_time(order):
         last_day = formats.day(queries.return_deadline(order))
         raise DomainError(
-            _("Returns of %(number)s were possible until %(day)s.") % {"number": order.number, "day": last_day}
+            _("Returns of %(number)s were possible until %(day)s.")
+            % {"number": order.number, "day": last_day}
         )
     left = {one.line.pk: one for one in queries.returnable(order)}
     for pk, count in pieces.items():
@@ -71,7 +78,11 @@ def _refuse_unreturnable(order: Order, pieces: Pieces) -> None:
         if not 0 <= count <= possible:
             raise DomainError(
                 _("%(left)s pieces of %(name)s can come back, not %(count)s.")
-                % {"left": possible, "name": left[pk].line.name if pk in left else order.number, "count": count}
+                % {
+                    "left": possible,
+                    "name": left[pk].line.name if pk in left else order.number,
+                    "count": count,
+                }
             )
 
 

@@ -34,7 +34,9 @@ TONES = {"requested": "warn", "approved": "info", "rejected": "muted", "received
 
 
 def _missing(rma: Return) -> bool:
-    return may(MOVES, "receive", rma.status) and any(line.received < line.quantity for line in rma.lines.all())
+    return may(MOVES, "receive", rma.status) and any(
+        line.received < line.quantity for line in rma.lines.all()
+    )
 
 
 def _uninspected(rma: Return) -> bool:

@@ -18,7 +18,9 @@ pytestmark = pytest.mark.django_db
 def sql(statement, *params):
     """Corrupt the books as only a person with a database console can."""
     with connection.cursor() as cursor:
-        cursor.execute("SET session_replication_role = replica")  # past the triggers of the append-only tables
+        cursor.execute(
+            "SET session_replication_role = replica"
+        )  # past the triggers of the append-only tables
         cursor.execute(statement, params)
         cursor.execute("SET session_replication_role = DEFAULT")
 
@@ -96,7 +98,10 @@ CORRUPTIONS = {
     ),
     "delivered": (
         "UPDATE orders_orderline SET delivered = 2 WHERE order_id = {id}",
-        [("line.delivered", "{number} line 1 LAMP", "2", "3"), ("order.stage", "{number}", "delivered", "shipped")],
+        [
+            ("line.delivered", "{number} line 1 LAMP", "2", "3"),
+            ("order.stage", "{number}", "delivered", "shipped"),
+        ],
     ),
     "a shipment taken back": (
         "UPDATE fulfillment_shipment SET status = 'packed'",
@@ -147,10 +152,17 @@ CORRUPTIONS = {
         [("delivery due", "gone of event {event}", "pending since 2020-01-02 03:04:05+00", "done")],
     ),
     "a message stuck": (
-        "INSERT INTO oms_message (id, channel, \"to\", language, template, subject, text, html, state, attempts,"
+        'INSERT INTO oms_message (id, channel, "to", language, template, subject, text, html, state, attempts,'
         " next_at, error, created_at) VALUES (77, 'email', 'mei@example.com', 'en', 'order_confirmed', '', '', '',"
         " 'queued', 0, '2020-01-02 03:04:05+00', '', now())",
-        [("message due", "order_confirmed to mei@example.com (77)", "queued since 2020-01-02 03:04:05+00", "sent")],
+        [
+            (
+                "message due",
+                "order_confirmed to mei@example.com (77)",
+                "queued since 2020-01-02 03:04:05+00",
+                "sent",
+            )
+        ],
     ),
 }
 
