@@ -3,13 +3,13 @@
 from decimal import Decimal
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
 from inventory.models import Category, Product, Stock, Supplier, Warehouse
 from inventory.queries import product_by_code
 from inventory.services import MAX_PIECES
 from oms.forms import Form, ModelForm
-
 
 PRICES = ("price", "floor_price", "cost")
 
@@ -42,6 +42,9 @@ class ProductForm(ModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        for name in (*PRICES, "tax_rate"):
+            self.fields[name].validators.append(MinValueValidator(0))
+        self.fields["tax_rate"].validators.append(MaxValueValidator(Decimal("99.99")))
         for name in PRICES:
             if isinstance(self.initial.get(name), Decimal):
                 self.initial[name] = short(self.initial[name])
