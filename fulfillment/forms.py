@@ -23,7 +23,7 @@ class ShipForm(Form):
 
 
 class DriverForm(Form):
-    driver = forms.ModelChoiceField(label=_("Driver"), queryset=None, required=False)
+    driver = forms.ModelChoiceField(label=_("Driver"), queryset=None, required=False, empty_label=_("Choose a driver"))
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

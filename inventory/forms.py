@@ -1,12 +1,22 @@
 """What people type about products and stock."""
 
+from decimal import Decimal
+
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
 from inventory.models import Category, Product, Stock, Supplier, Warehouse
 from inventory.queries import product_by_code
 from inventory.services import MAX_PIECES
 from oms.forms import Form, ModelForm
+
+PRICES = ("price", "floor_price", "cost")
+
+
+def short(amount: Decimal) -> str:
+    """An amount for typing: two decimals, more only when they say something."""
+    return f"{amount:.2f}" if amount == round(amount, 2) else f"{amount.normalize():f}"
 
 
 class ProductForm(ModelForm):
@@ -28,6 +38,16 @@ class ProductForm(ModelForm):
             "image",
             "active",
         ]
+        widgets = {"image": forms.FileInput}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name in (*PRICES, "tax_rate"):
+            self.fields[name].validators.append(MinValueValidator(0))
+        self.fields["tax_rate"].validators.append(MaxValueValidator(Decimal("99.99")))
+        for name in PRICES:
+            if isinstance(self.initial.get(name), Decimal):
+                self.initial[name] = short(self.initial[name])
 
     def clean(self) -> dict:
         data = super().clean()

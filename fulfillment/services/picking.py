@@ -135,11 +135,11 @@ def finish_picking(shipment: Shipment, *, by, reason: str = "") -> Shipment:
             % {"pieces": sum(x.missing for x in missing), "skus": ", ".join(x.order_line.sku for x in missing)}
         )
     go(shipment, status)
-    data = {"shipment": shipment.number, "pieces": picked}
+    data = {"pieces": picked}
     if missing:
         data |= {"reason": reason, "missing": [f"{x.order_line.sku} × {x.missing}" for x in missing]}
     record(shipment, FulfillmentEvent.SHORT if missing else FulfillmentEvent.PICKED, by=by, **data)
-    orders.record_on_order(shipment.order, OrderEvent.PICKED, by=by, **data)
+    orders.record_on_order(shipment.order, OrderEvent.PICKED, by=by, shipment=shipment.number, **data)
     return shipment
 
 

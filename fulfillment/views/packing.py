@@ -10,7 +10,7 @@ from django.views.generic import TemplateView
 from fulfillment import queries, services
 from fulfillment.models import Shipment
 from fulfillment.views.scanning import ScanPage
-from oms.pages import Link, Page
+from oms.pages import Page
 
 
 class PackQueue(Page, TemplateView):
@@ -19,7 +19,6 @@ class PackQueue(Page, TemplateView):
     permission = "fulfillment.pack"
     title = _("Packing")
     template_name = "fulfillment/packing.html"
-    more = [Link(_("Picking"), "picking", icon="list-checks", permission="fulfillment.pick")]
 
     def get(self, request, *args, **kwargs):
         code = request.GET.get("code", "").strip()

@@ -13,7 +13,7 @@ from fulfillment.models import Shipment
 from fulfillment.views.scanning import ScanPage
 from inventory.models import Warehouse
 from oms.actions import ActionView, action_buttons
-from oms.pages import Link, Page, permitted
+from oms.pages import Page, permitted
 from orders.models import Order
 from orders.reasons import sentence
 
@@ -26,7 +26,6 @@ class PickQueue(Page, TemplateView):
     permission = "fulfillment.pick"
     title = _("Picking")
     template_name = "fulfillment/queue.html"
-    more = [Link(_("Packing"), "packing", icon="package-open", permission="fulfillment.pack")]
 
     def get_queryset(self) -> QuerySet[Order]:
         orders = queries.ready_to_pick()

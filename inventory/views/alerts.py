@@ -54,11 +54,11 @@ class Alerts(ListPage):
         ),
         Column("stock.warehouse.name", _("Warehouse")),
         Column("stock.available", _("Available now"), kind="number"),
-        Column("available", _("When raised"), kind="number"),
+        Column("available", _("When raised"), kind="number", shown=False),
         Column("alert_line", _("Alert line"), kind="number"),
         Column("stock.product.supplier.name", _("Supplier")),
         Column("raised_at", _("Raised"), kind="moment", sort="newest"),
-        Column("handled_by", _("Handled by")),
+        Column("handled_by", _("Handled by"), shown=False),
         Column("note", _("Note")),
     ]
     orderings = {"newest": Ordering(_("Newest"), "-id")}

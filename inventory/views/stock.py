@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from inventory import queries, services
 from inventory.filters import MovementFilters, StockFilters
 from inventory.forms import AdjustForm, PlaceForm, ReceiveForm
-from inventory.models import Movement, Stock
+from inventory.models import Movement, Stock, Warehouse
 from oms.actions import Action, Actions, ActionView
 from oms.columns import Column
 from oms.forms import FormPage
@@ -138,7 +138,9 @@ class Receive(FormPage):
     intro = _("Count what came in and enter it as it is, article by article.")
 
     def get_initial(self) -> dict:
-        return {name: self.request.GET.get(name, "") for name in ("code", "warehouse", "paper")}
+        asked = {name: self.request.GET.get(name, "") for name in ("code", "warehouse", "paper")}
+        first = Warehouse.objects.filter(active=True).first()
+        return asked | {"warehouse": asked["warehouse"] or (first and first.pk)}
 
     def get_context_data(self, **kwargs) -> dict:
         latest = (

@@ -114,7 +114,7 @@ def worker(django_db_setup, live_server, mail_catcher):
         "EMAIL_HOST": "127.0.0.1",
         "EMAIL_PORT": str(mail_catcher.port),
     }
-    command = [sys.executable, "-m", "celery", "--app", "oms", "--quiet", "worker", "--pool", "solo"]
+    command = [sys.executable, "-m", "celery", "--app", "tests.journeys.worker", "--quiet", "worker", "--pool", "solo"]
     command += ["--without-gossip", "--without-mingle", "--loglevel", "warning"]
     process = subprocess.Popen(command, env=environment, cwd=django_settings.BASE_DIR)
     yield process
