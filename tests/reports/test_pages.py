@@ -157,8 +157,9 @@ def test_home_and_dashboard_take_the_same_statements_whatever_there_is(
     # session, user, permissions of user and groups, stages, alerts, four queues, three failures
     with django_assert_num_queries(13):
         client.get("/")
-    # session, user, permissions, 2 trends, products, customers, channels, stages, promises, returns, deliveries, currencies
-    with django_assert_num_queries(14):
+    # session, user, permissions, 2 trends, 2 for products, 2 for customers, channels, stages, promises, returns,
+    # deliveries, currencies
+    with django_assert_num_queries(16):
         client.get("/reports/")
 
 
