@@ -4,7 +4,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from customers.events import CustomerEvent
-from customers.models import Address, Customer
+from customers.models import Address, Contact, Customer, Tier
 from oms.errors import DomainError
 from oms.events import record
 from oms.locking import lock
@@ -44,7 +44,7 @@ def change_customer(customer: Customer, *, by, **fields) -> Customer:
         setattr(customer, name, value)
     customer.phone_digits = digits(customer.phone)
     customer.save()
-    record(customer, CustomerEvent.CHANGED, by=by, changed=changed)
+    record(customer, CustomerEvent.CHANGED, by=by, **{name: f"{old or '–'} → {new or '–'}" for name, (old, new) in changed.items()})
     return customer
 
 
@@ -58,3 +58,37 @@ def add_address(customer: Customer, *, by, **fields) -> Address:
     address = Address.objects.create(customer=customer, **fields)
     record(customer, CustomerEvent.CHANGED, by=by, address=str(address))
     return address
+
+
+@transaction.atomic
+def add_contact(customer: Customer, *, by, **fields) -> Contact:
+    """One more person at the customer."""
+    contact = Contact.objects.create(customer=customer, **fields)
+    record(customer, CustomerEvent.CHANGED, by=by, contact=contact.name)
+    return contact
+
+
+@transaction.atomic
+def add_note(customer: Customer, *, by, text: str) -> Customer:
+    """A note on the timeline, for staff only."""
+    record(customer, CustomerEvent.NOTED, by=by, text=text)
+    return customer
+
+
+@transaction.atomic
+def create_tier(*, by, **fields) -> Tier:
+    """A new tier."""
+    tier = Tier.objects.create(**fields)
+    record(tier, CustomerEvent.CREATED, by=by)
+    return tier
+
+
+@transaction.atomic
+def change_tier(tier: Tier, *, by, **fields) -> Tier:
+    """Change a tier; orders that are placed already keep their prices and priority."""
+    tier = lock(tier)
+    for name, value in fields.items():
+        setattr(tier, name, value)
+    tier.save()
+    record(tier, CustomerEvent.CHANGED, by=by, name=tier.name)
+    return tier

@@ -103,6 +103,11 @@ class Shipment(models.Model):
         return reverse("shipment", args=[self.number])
 
     @property
+    def in_house(self) -> bool:
+        """Whether somebody works on it in the warehouse."""
+        return self.status in self.IN_HOUSE
+
+    @property
     def tracking_link(self) -> str:
         """The carrier's own tracking page, or "" when it has none."""
         if not (self.carrier and self.carrier.tracking_url and self.tracking_number):
@@ -135,6 +140,11 @@ class ShipmentLine(models.Model):
     def missing(self) -> int:
         """Pieces still to be taken from the shelf."""
         return self.to_pick - self.picked
+
+    @property
+    def unpacked(self) -> int:
+        """Pieces on the trolley that are not in the parcel yet."""
+        return self.picked - self.packed
 
     def pick_path(self) -> list:
         """The sort key of the way through the bins: A-2 comes before A-10, goods without a bin last."""

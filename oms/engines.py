@@ -25,7 +25,8 @@ from urllib.parse import quote
 import psycopg
 import redis
 
-KEEPER = Path(__file__).with_name("keeper.py")
+from oms import keeper
+
 START_SECONDS = 60  # after a crash PostgreSQL replays its log first
 SOCKET_PATH_LIMIT = 100  # the kernel's limit for a unix socket is 107 bytes on Linux and 103 on macOS
 SYSTEM_USER = "embedded_postgres"  # PostgreSQL refuses to run as root
@@ -141,8 +142,8 @@ def _write_private(path: Path, text: str) -> None:
 def _launch(folder: Path, user: str, command: list[str], probe: Callable[[], object], not_yet: type) -> None:
     """Start the keeper with its server and wait until `probe` no longer raises `not_yet`."""
     with (folder / "log").open("ab") as log:
-        keeper = [sys.executable, "-S", "-E", str(KEEPER), str(folder), user, *command]
-        if subprocess.run(keeper, stdin=subprocess.DEVNULL, stdout=log, stderr=log).returncode:
+        keep = [sys.executable, "-S", "-E", keeper.__file__, str(folder), user, *command]
+        if subprocess.run(keep, stdin=subprocess.DEVNULL, stdout=log, stderr=log).returncode:
             raise EngineError(_why(folder))
     deadline = time.monotonic() + START_SECONDS
     while True:
@@ -199,9 +200,7 @@ def _init_postgres(data: Path, initdb: Path, user: str) -> None:
     ctype = "en_US.UTF-8" if platform.system() == "Darwin" else "C.UTF-8"
     options = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C", f"--lc-ctype={ctype}"]
     command = [initdb, "-D", draft, "-U", "postgres", "-E", "UTF8", "--auth=trust", *options]
-    done = subprocess.run(
-        command, capture_output=True, text=True, user=user or None, extra_groups=[] if user else None, cwd="/"
-    )
+    done = subprocess.run(command, capture_output=True, text=True, cwd="/", **keeper.run_as(user))
     if done.returncode:
         raise EngineError(f"The private database could not be made: {done.stderr.strip()}")
     draft.rename(data)

@@ -120,6 +120,10 @@ class FormPage(Page, FormView):
             "back": crumbs[-1].href if crumbs else "/",
         } | context
 
+    def get_form_kwargs(self) -> dict:
+        # the page below the dialog may have a form of its own: no id is there twice
+        return super().get_form_kwargs() | ({"auto_id": "dialog_%s"} if self.in_dialog else {})
+
     def get_form(self, form_class=None):
         form = super().get_form(form_class)
         if self.versioned:

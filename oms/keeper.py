@@ -9,6 +9,7 @@ FOLDER/alive is locked as long as the server lives. USER is the account to run a
 
 import fcntl
 import os
+import pwd
 import signal
 import subprocess
 import sys
@@ -26,14 +27,17 @@ def keep(folder: str, user: str, command: list[str]) -> None:
     for number in (signal.SIGCHLD, signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, lambda *_: sys.exit())
     # The server holds "alive" too: should this process be killed, nobody starts a second server on its files.
-    server = subprocess.Popen(
-        command, pass_fds=[alive], umask=0o077, user=user or None, extra_groups=[] if user else None
-    )
+    server = subprocess.Popen(command, pass_fds=[alive], umask=0o077, **run_as(user))
     try:
         fcntl.flock(users, fcntl.LOCK_EX)
     finally:
         _stop(server)
         os.close(alive)  # before "users" is let go, so that the next user sees that the server is gone
+
+
+def run_as(user: str) -> dict:
+    """Arguments for subprocess that drop the rights of root, its groups included; none for the own account ("")."""
+    return {"user": user, "group": pwd.getpwnam(user).pw_gid, "extra_groups": []} if user else {}
 
 
 def _stop(server: subprocess.Popen) -> None:

@@ -25,3 +25,4 @@ class OrderEvent(EventKind):
     PROMISED = "order.promised", _("Promised date changed")
     NOTED = "order.noted", _("Note")
     CLOSED = "order.closed", _("Order closed")
+    RULES_CHANGED = "order.rules_changed", _("Order rules changed")

@@ -17,6 +17,21 @@ from inventory.models import Product, Stock, Warehouse
 from oms.models import Job
 
 LINK_SIGNER = Signer(salt="order-link")
+TONES = {
+    "draft": "muted",
+    "on_hold": "bad",
+    "to_review": "warn",
+    "waiting_stock": "warn",
+    "to_pick": "info",
+    "picking": "info",
+    "to_ship": "info",
+    "partly_shipped": "info",
+    "shipped": "info",
+    "delivered": "ok",
+    "returned": "muted",
+    "closed": "muted",
+    "cancelled": "muted",
+}
 
 
 class OrderPolicy(models.Model):
@@ -154,14 +169,24 @@ class Order(models.Model):
         return reverse("order", args=[self.number])
 
     @property
+    def tone(self) -> str:
+        """How the stage is coloured: ok, warn, bad, info or muted."""
+        return TONES[self.stage]
+
+    @property
     def public_key(self) -> str:
         """The signed part of the customer's own link."""
         return LINK_SIGNER.sign(self.number)
 
     @property
+    def public_path(self) -> str:
+        """The customer's own link within this site."""
+        return reverse("track_order", args=[self.public_key])
+
+    @property
     def public_url(self) -> str:
         """The customer's own link, absolute."""
-        return settings.BASE_URL + reverse("track_order", args=[self.public_key])
+        return settings.BASE_URL + self.public_path
 
     @property
     def balance(self):

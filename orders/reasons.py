@@ -1,6 +1,11 @@
 """Sentences for stored reasons: a decision keeps a code and its facts, the reader's language makes the words."""
 
+import datetime
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
+
+from oms import formats
 
 SENTENCES = {
     # checks
@@ -37,7 +42,22 @@ SENTENCES = {
 }
 
 
+FIELDS = {
+    "ship_name": _("recipient"),
+    "line1": _("address"),
+    "city": _("city"),
+}
+
+
 def sentence(reason: dict) -> str:
     """The stored `{"code": …, **facts}` as a sentence in the active language."""
     code = reason.get("code", "")
-    return str(SENTENCES[code]) % reason if code in SENTENCES else code
+    if code not in SENTENCES:
+        return code
+    return str(SENTENCES[code]) % {name: _words(name, value) for name, value in reason.items()}
+
+
+def _words(name: str, value: Any) -> Any:
+    if name == "fields":
+        return ", ".join(str(FIELDS.get(field, field)) for field in value)
+    return formats.day(datetime.date.fromisoformat(value)) if name == "date" else value

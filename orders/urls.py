@@ -1,1 +1,19 @@
-urlpatterns = []
+from django.urls import path
+
+from orders.views import desk, entry, policy, track
+
+urlpatterns = [
+    path("orders/", desk.Orders.as_view(), name="orders"),
+    path("orders/review/", desk.Review.as_view(), name="review"),
+    path("orders/rules/", policy.EditPolicy.as_view(), name="order-policy"),
+    path("orders/new/", entry.PlaceOrder.as_view(), name="order-new"),
+    path("orders/new/customers/", entry.customer_choices, name="order-customer-choices"),
+    path("orders/new/customer/", entry.customer_chosen, name="order-customer"),
+    path("orders/new/products/", entry.product_choices, name="order-product-choices"),
+    path("orders/new/preview/", entry.preview, name="order-preview"),
+    path("orders/holds/<int:pk>/do/<slug:action>/", desk.HoldAction.as_view(), name="hold-action"),
+    path("orders/<str:number>/", desk.OrderPage.as_view(), name="order"),
+    path("orders/<str:number>/do/<slug:action>/", desk.OrderAction.as_view(), name="order-action"),
+    path("track/", track.Track.as_view(), name="track"),
+    path("track/<str:key>/", track.track_order, name="track_order"),
+]

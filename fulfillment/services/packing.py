@@ -30,7 +30,7 @@ def scan_pack(shipment: Shipment, *, by, code: str, quantity: int = 1) -> Shipme
     shipment = lock_shipment(shipment)
     check_move(shipment, "pack")
     lines = scanned(shipment, code)
-    shares = share(lines, quantity, lambda line: line.picked - line.packed)
+    shares = share(lines, quantity, ShipmentLine.unpacked.fget)
     if sum(shares.values()) < quantity:
         _refuse_surplus(lines, quantity)
     for line, count in shares.items():
@@ -59,7 +59,7 @@ def finish_packing(shipment: Shipment, *, by) -> Shipment:
     shipment = lock_shipment(shipment)
     status = check_move(shipment, "finish_packing")
     lines = lines_of(shipment)
-    outside = [f"{x.order_line.sku} × {x.picked - x.packed}" for x in lines if x.picked > x.packed]
+    outside = [f"{x.order_line.sku} × {x.unpacked}" for x in lines if x.unpacked]
     if outside:
         raise DomainError(_("Not packed yet: %(what)s.") % {"what": ", ".join(outside)})
     shipment.packed_at = timezone.now()

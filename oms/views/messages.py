@@ -60,7 +60,7 @@ class Messages(ListPage):
         Column("subject", _("Message"), link=True, value=str),
         Column("to", _("To")),
         Column("state", _("State"), kind="status", tones=TONES),
-        Column("channel", _("Channel"), value=Message.get_channel_display),
+        Column("channel", _("Channel"), kind="choice"),
         Column("language", _("Language"), shown=False),
         Column("attempts", _("Attempts"), kind="number", shown=False),
         Column("created_at", _("Created"), kind="moment", sort="newest"),
@@ -69,6 +69,7 @@ class Messages(ListPage):
     orderings = {"newest": Ordering(_("Newest"), "-id")}
     tabs = [Tab(_("Failed"), "state=failed&state=bounced"), Tab(_("Waiting"), "state=queued&state=sending")]
     bulk = [message_actions["resend"]]
+    quick_look = True
     empty = Empty(
         _("No messages yet"), _("Mails and texts to customers and colleagues are kept here."), icon="mail"
     )

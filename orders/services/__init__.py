@@ -2,6 +2,7 @@
 
 from orders.services.payments import record_payment, refund
 from orders.services.placing import place_order, place_orders
+from orders.services.policy import change_policy
 from orders.services.progress import (
     count_pieces,
     record_delivered,
@@ -28,6 +29,7 @@ from orders.services.review import (
 __all__ = [
     "add_note",
     "cancel_order",
+    "change_policy",
     "close_order",
     "confirm_order",
     "count_pieces",

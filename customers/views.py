@@ -1,0 +1,195 @@
+"""Customers: the list, one customer, making and changing her, her addresses and contacts."""
+
+from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from customers import services
+from customers.filters import CustomerFilters
+from customers.forms import (
+    AddressForm,
+    ContactForm,
+    CustomerForm,
+    NewCustomerForm,
+    TierForm,
+)
+from customers.models import Customer, Tier
+from oms import formats
+from oms.columns import Column
+from oms.forms import CreatePage, EditPage, FormPage
+from oms.keyset import Ordering
+from oms.lists import Empty, ListPage, Tab
+from oms.pages import Link
+from oms.records import Fact, RecordPage, Status
+
+
+class Customers(ListPage):
+    page = "customers"
+    permission = "customers.view_customer"
+    title = _("Customers")
+    filterset_class = CustomerFilters
+    columns = [
+        Column("name", _("Customer"), link=True),
+        Column("code", _("Number")),
+        Column("tier", _("Tier")),
+        Column("phone", _("Phone")),
+        Column("email", _("E-mail")),
+        Column("language", _("Language"), value=Customer.get_language_display),
+        Column("blocked", _("Blocked"), kind="yes", shown=False),
+        Column("created_at", _("Created"), kind="day", sort="newest"),
+    ]
+    orderings = {"newest": Ordering(_("Newest"), "-id")}
+    tabs = [Tab(_("Blocked"), "blocked=yes")]
+    primary = Link(_("New customer"), "customer-new", icon="plus", permission="customers.add_customer")
+    empty = Empty(
+        _("No customers yet"),
+        _("A customer is needed before an order can be entered."),
+        Link(_("New customer"), "customer-new", permission="customers.add_customer"),
+        icon="users",
+    )
+
+    def queryset(self) -> QuerySet[Customer]:
+        return Customer.objects.select_related("tier")
+
+
+class CustomerPage(RecordPage):
+    permission = "customers.view_customer"
+    template_name = "customers/customer.html"
+    queryset = Customer.objects.select_related("tier").prefetch_related("addresses", "contacts")
+    breadcrumb = [(_("Customers"), "customers")]
+    note_service = staticmethod(services.add_note)
+
+    def status(self) -> Status | None:
+        return Status(_("Blocked"), "bad") if self.object.blocked else None
+
+    @property
+    def primary(self) -> Link:
+        return Link(
+            _("New order"),
+            f"{reverse('order-new')}?customer={self.object.code}",
+            icon="plus",
+            permission="orders.place_order",
+        )
+
+    @property
+    def more(self) -> list[Link]:
+        code = self.object.code
+        return [
+            Link(_("Change"), reverse("customer-edit", args=[code]), "pencil", "customers.change_customer"),
+            Link(_("Add address"), reverse("address-new", args=[code]), "map-pin", "customers.change_customer"),
+            Link(_("Add contact"), reverse("contact-new", args=[code]), "user-plus", "customers.change_customer"),
+        ]
+
+    def facts(self) -> list[Fact]:
+        customer = self.object
+        return [
+            Fact(_("Number"), customer.code),
+            Fact(_("Tier"), customer.tier),
+            Fact(_("Phone"), customer.phone, f"tel:{customer.phone}" if customer.phone else None),
+            Fact(_("E-mail"), customer.email, f"mailto:{customer.email}" if customer.email else None),
+            Fact(_("Language"), customer.get_language_display()),
+            Fact(_("Customer since"), formats.day(customer.created_at)),
+            Fact(_("Note"), customer.note),
+        ]
+
+
+class NewCustomer(CreatePage):
+    """Also opened from the order form, to which it then leads back with the new customer chosen."""
+
+    permission = "customers.add_customer"
+    title = _("New customer")
+    breadcrumb = [(_("Customers"), "customers")]
+    form_class = NewCustomerForm
+    done = _("%(what)s created.")
+
+    def perform(self, form) -> Customer | str:
+        customer = services.create_customer(by=self.request.user, **form.cleaned_data)
+        if self.request.GET.get("then") == "order":
+            return f"{reverse('order-new')}?customer={customer.code}"
+        return customer
+
+
+class EditCustomer(EditPage):
+    permission = "customers.change_customer"
+    model = Customer
+    breadcrumb = [(_("Customers"), "customers")]
+    form_class = CustomerForm
+    service = staticmethod(services.change_customer)
+    done = _("%(what)s saved.")
+
+
+class _Addition(FormPage):
+    """Something more for the customer named by the address."""
+
+    permission = "customers.change_customer"
+    service = None
+
+    @property
+    def customer(self) -> Customer:
+        return get_object_or_404(Customer, code=self.kwargs["code"])
+
+    def get_breadcrumb(self):
+        return [(_("Customers"), "customers"), (str(self.customer), self.customer.get_absolute_url())]
+
+    def perform(self, form) -> Customer:
+        customer = self.customer
+        type(self).service(customer, by=self.request.user, **form.cleaned_data)
+        return customer
+
+
+class NewAddress(_Addition):
+    title = _("Add address")
+    form_class = AddressForm
+    service = staticmethod(services.add_address)
+
+    def get_initial(self) -> dict:
+        return {"name": self.customer.name, "phone": self.customer.phone}
+
+
+class NewContact(_Addition):
+    title = _("Add contact")
+    form_class = ContactForm
+    service = staticmethod(services.add_contact)
+
+
+class Tiers(ListPage):
+    page = "tiers"
+    permission = "customers.view_tier"
+    title = _("Tiers")
+    columns = [
+        Column("name", _("Tier"), link=True),
+        Column("importance", _("Importance"), kind="number", sort="importance"),
+        Column("discount", _("Discount, %"), kind="number"),
+    ]
+    orderings = {"importance": Ordering(_("Importance"), "-importance", "-id")}
+    primary = Link(_("New tier"), "tier-new", icon="plus", permission="customers.add_tier")
+    empty = Empty(_("No tiers yet"), _("A tier raises its customers' priority and may lower their prices."), icon="crown")
+
+    def queryset(self) -> QuerySet[Tier]:
+        return Tier.objects.all()
+
+
+class NewTier(CreatePage):
+    permission = "customers.add_tier"
+    title = _("New tier")
+    breadcrumb = [(_("Tiers"), "tiers")]
+    form_class = TierForm
+    service = staticmethod(services.create_tier)
+
+    def perform(self, form) -> str:
+        services.create_tier(by=self.request.user, **form.cleaned_data)
+        return reverse("tiers")
+
+
+class EditTier(EditPage):
+    permission = "customers.change_tier"
+    model = Tier
+    breadcrumb = [(_("Tiers"), "tiers")]
+    form_class = TierForm
+    service = staticmethod(services.change_tier)
+    done = _("%(what)s saved.")
+
+    def perform(self, form) -> str:
+        services.change_tier(self.object, by=self.request.user, **form.cleaned_data)
+        return reverse("tiers")

@@ -1,0 +1,26 @@
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from customers.models import Customer
+from inventory.models import Warehouse
+from oms.filters import Choices, Filters, Linked, Period, Records, YesNo
+from orders import queries
+from orders.models import Order
+
+
+class OrderFilters(Filters):
+    stage = Choices(label=_("Stage"), choices=Order.Stage.choices)
+    channel = Choices(label=_("Channel"), choices=Order.Channel.choices)
+    placed = Period(field_name="placed_at", label=_("Placed"))
+    promised = Period(field_name="promised_date", label=_("Promised"), moments=False)
+    warehouse = Records(label=_("Warehouse"), queryset=Warehouse.objects.all())
+    urgent = YesNo(field_name="urgent", label=_("Urgent"))
+    customer = Linked(label=_("Customer"), queryset=Customer.objects.all())
+    search_hint = _("Number, reference, customer, phone, SKU")
+
+    class Meta:
+        model = Order
+        fields: list[str] = []
+
+    def search(self, queryset: QuerySet[Order], name: str, text: str) -> QuerySet[Order]:
+        return queryset.filter(pk__in=queries.found_by(text))

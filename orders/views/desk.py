@@ -1,0 +1,265 @@
+"""The order desk: the list, the review queue, one order and what can be done with it."""
+
+from django.db.models import Prefetch, QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from oms.actions import Action, Actions, ActionView, action_buttons
+from oms.columns import Column
+from oms.keyset import Ordering
+from oms.lists import Empty, ListPage, Tab
+from oms.pages import Link
+from oms.records import Fact, RecordPage, Status
+from oms.states import may
+from orders import queries, services
+from orders.filters import OrderFilters
+from orders.forms import CancelForm, HoldForm, PaymentForm, ReleaseForm
+from orders.models import TONES, Hold, Order
+from orders.services.review import MOVES
+
+Stage = Order.Stage
+NOT_BEGUN = (Stage.ON_HOLD, Stage.TO_REVIEW, Stage.WAITING_STOCK, Stage.TO_PICK, Stage.DRAFT)
+OVER = (Stage.SHIPPED, Stage.DELIVERED, Stage.RETURNED, Stage.CLOSED, Stage.CANCELLED)
+
+order_actions = Actions(
+    "order-action",
+    Order,
+    [
+        Action(
+            "confirm",
+            _("Confirm"),
+            "orders.confirm_order",
+            services.confirm_order,
+            allowed=lambda order: order.stage == Stage.TO_REVIEW,
+            icon="check",
+            done=_("%(what)s is confirmed."),
+        ),
+        Action(
+            "release",
+            _("Release all holds"),
+            "orders.release_hold",
+            services.release_order,
+            form=ReleaseForm,
+            allowed=lambda order: order.stage == Stage.ON_HOLD,
+            icon="lock-open",
+            done=_("The holds of %(what)s are released."),
+        ),
+        Action(
+            "reserve",
+            _("Reserve what is in stock now"),
+            "orders.confirm_order",
+            services.reserve_missing,
+            allowed=lambda order: order.stage in (Stage.ON_HOLD, Stage.WAITING_STOCK, Stage.PARTLY_SHIPPED),
+            icon="package-plus",
+            done=_("Stock of %(what)s was looked at again."),
+        ),
+        Action(
+            "pay",
+            _("Record a payment"),
+            "orders.record_payment",
+            services.record_payment,
+            form=PaymentForm,
+            allowed=lambda order: order.balance > 0 and order.status not in ("draft", "cancelled"),
+            initial=lambda order: {"amount": order.balance},
+            then=lambda order, payment: order.get_absolute_url(),
+            icon="banknote",
+            done=_("The payment for %(what)s is recorded."),
+        ),
+        Action(
+            "hold",
+            _("Put on hold"),
+            "orders.place_hold",
+            services.hold_order,
+            form=HoldForm,
+            allowed=lambda order: may(MOVES, "hold", order.status) and order.stage not in (*OVER, Stage.ON_HOLD),
+            icon="pause",
+            done=_("%(what)s is on hold."),
+        ),
+        Action(
+            "refund",
+            _("Record a refund"),
+            "orders.record_payment",
+            services.refund,
+            form=PaymentForm,
+            allowed=lambda order: order.paid > 0,
+            then=lambda order, payment: order.get_absolute_url(),
+            icon="undo-2",
+            done=_("The refund for %(what)s is recorded."),
+        ),
+        Action(
+            "close",
+            _("Close"),
+            "orders.confirm_order",
+            services.close_order,
+            allowed=lambda order: order.status == "confirmed" and order.stage in (Stage.DELIVERED, Stage.RETURNED),
+            confirm=_("Lay %(what)s aside? It stays readable."),
+            icon="archive",
+            done=_("%(what)s is closed."),
+        ),
+        Action(
+            "cancel",
+            _("Cancel order"),
+            "orders.cancel_order",
+            services.cancel_order,
+            form=CancelForm,
+            allowed=lambda order: may(MOVES, "cancel", order.status) and order.stage in NOT_BEGUN,
+            style="danger",
+            icon="x",
+            done=_("%(what)s is cancelled and its stock is free again."),
+        ),
+    ],
+    lookup="number",
+)
+
+hold_actions = Actions(
+    "hold-action",
+    Hold,
+    [
+        Action(
+            "release",
+            _("Release"),
+            "orders.release_hold",
+            services.release_hold,
+            form=ReleaseForm,
+            allowed=lambda hold: hold.released_at is None,
+            then=lambda hold, order: order.get_absolute_url(),
+            icon="lock-open",
+            done=_("The hold is released."),
+        )
+    ],
+)
+
+
+class Orders(ListPage):
+    page = "orders"
+    permission = "orders.view_order"
+    title = _("Orders")
+    filterset_class = OrderFilters
+    columns = [
+        Column("number", _("Order"), link=True, template="orders/cells/number.html"),
+        Column("customer.name", _("Customer"), url=lambda order: order.customer.get_absolute_url()),
+        Column("stage", _("Stage"), kind="status", tones=TONES),
+        Column("placed_at", _("Placed"), kind="moment", sort="newest"),
+        Column("promised_date", _("Promised"), kind="day"),
+        Column("channel", _("Channel"), value=Order.get_channel_display),
+        Column("total", _("Total"), kind="money", sort="total"),
+        Column("paid", _("Paid"), kind="money", shown=False),
+        Column("reference", _("Reference"), shown=False),
+        Column("city", _("City"), shown=False),
+        Column("priority", _("Priority"), kind="number", shown=False),
+        Column("ship_by", _("Ship by"), kind="day", shown=False),
+    ]
+    orderings = {
+        "newest": Ordering(_("Newest"), "-placed_at", "-id"),
+        "total": Ordering(_("Total"), "-total", "-id"),
+    }
+    tabs = [
+        Tab(_("On hold"), "stage=on_hold"),
+        Tab(_("To review"), "stage=to_review"),
+        Tab(_("Waiting for stock"), "stage=waiting_stock"),
+        Tab(_("To pick"), "stage=to_pick"),
+        Tab(_("In the house"), "stage=picking&stage=to_ship"),
+        Tab(_("On the way"), "stage=shipped&stage=partly_shipped"),
+        Tab(_("Delivered"), "stage=delivered"),
+    ]
+    bulk = [order_actions["confirm"], order_actions["release"]]
+    primary = Link(_("New order"), "order-new", icon="plus", permission="orders.place_order")
+    more = [
+        Link(_("Import a file"), "order-import", icon="upload", permission="orders.import_orders"),
+        Link(_("Order rules"), "order-policy", icon="settings", permission="orders.change_orderpolicy"),
+    ]
+    empty = Empty(
+        _("No orders yet"),
+        _("Orders appear here as they come in."),
+        Link(_("New order"), "order-new", permission="orders.place_order"),
+        icon="shopping-cart",
+    )
+
+    def queryset(self) -> QuerySet[Order]:
+        return Order.objects.select_related("customer")
+
+
+class Review(Orders):
+    """What waits for a decision, with the reasons on the row."""
+
+    page = "review"
+    permission = ("orders.confirm_order", "orders.release_hold")
+    title = _("Review")
+    breadcrumb = [(_("Orders"), "orders")]
+    columns = [
+        Column("number", _("Order"), link=True, template="orders/cells/number.html"),
+        Column("customer.name", _("Customer"), url=lambda order: order.customer.get_absolute_url()),
+        Column("stage", _("Stage"), kind="status", tones=TONES),
+        Column("holds", _("Why"), kind="long", template="orders/cells/holds.html", value=lambda order: ""),
+        Column("placed_at", _("Placed"), kind="moment", sort="newest"),
+        Column("total", _("Total"), kind="money"),
+    ]
+    orderings = {"newest": Ordering(_("Newest"), "-placed_at", "-id")}
+    tabs = [Tab(_("On hold"), "stage=on_hold"), Tab(_("To review"), "stage=to_review")]
+    more = ()
+    empty = Empty(_("Nothing to review"), _("Orders with a problem wait here for a decision."), icon="circle-check")
+
+    def queryset(self) -> QuerySet[Order]:
+        open_holds = Prefetch("holds", Hold.objects.filter(released_at=None), to_attr="shown_holds")
+        waiting = Order.objects.filter(stage__in=[Stage.ON_HOLD, Stage.TO_REVIEW])
+        return waiting.select_related("customer").prefetch_related(open_holds)
+
+
+class OrderPage(RecordPage):
+    permission = "orders.view_order"
+    template_name = "orders/order.html"
+    queryset = Order.objects.select_related("customer__tier", "warehouse", "by").prefetch_related(
+        "lines", "holds__by", "holds__released_by", "checks", "promises", "payments__by"
+    )
+    breadcrumb = [(_("Orders"), "orders")]
+    actions = order_actions
+    note_service = staticmethod(services.add_note)
+
+    @property
+    def more(self) -> list[Link]:
+        return [
+            Link(_("The customer's page"), self.object.public_path, "external-link"),
+            Link(_("New return"), reverse("return-new", args=[self.object.number]), "undo-2", "aftersales.add_return"),
+        ]
+
+    def status(self) -> Status:
+        return Status(self.object.get_stage_display(), self.object.tone)
+
+    def facts(self) -> list[Fact]:
+        order = self.object
+        return [
+            Fact(_("Customer"), order.customer, order.customer.get_absolute_url()),
+            Fact(_("Tier"), order.customer.tier),
+            Fact(_("Phone"), order.phone, f"tel:{order.phone}" if order.phone else None),
+            Fact(_("E-mail"), order.email, f"mailto:{order.email}" if order.email else None),
+            Fact(_("Channel"), order.get_channel_display()),
+            Fact(_("Reference"), order.reference),
+            Fact(_("Placed"), order.placed_at),
+            Fact(_("Entered by"), order.by),
+            Fact(_("Wanted on"), order.requested_date),
+            Fact(_("Note"), order.note),
+        ]
+
+    def get_context_data(self, **kwargs) -> dict:
+        order, user = self.object, self.request.user
+        holds = [hold for hold in order.holds.all() if hold.released_at is None]
+        return super().get_context_data(
+            **{
+                "holds": [(hold, action_buttons(hold, user, hold_actions)) for hold in holds],
+                "promise": list(order.promises.all())[-1:],
+                "sent": queries.messages_about(order)[:10] if user.has_perm("oms.view_message") else [],
+            }
+            | kwargs
+        )
+
+
+class OrderAction(ActionView):
+    actions = order_actions
+
+
+class HoldAction(ActionView):
+    actions = hold_actions
+    queryset = Hold.objects.select_related("order", "released_by")
+
+    def get_breadcrumb(self):
+        return [(self.object.order.number, self.object.order.get_absolute_url())]

@@ -1,0 +1,124 @@
+"""The customer's view of her order: found by number and e-mail or phone tail, or by her signed link."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.generic import FormView
+
+from oms.events import timeline
+from oms.limits import allow, client_address
+from orders import queries
+from orders.events import OrderEvent
+from orders.forms import TrackForm
+from orders.models import Order
+
+TRIES, TRY_SECONDS = 10, 600
+LOOKS, LOOK_SECONDS = 120, 60
+
+PUBLIC_EVENTS = {
+    OrderEvent.PLACED: gettext_lazy("We received your order"),
+    OrderEvent.CONFIRMED: gettext_lazy("Your order is confirmed"),
+    OrderEvent.PROMISED: gettext_lazy("The promised date changed"),
+    OrderEvent.PACKED: gettext_lazy("Your goods are packed"),
+    OrderEvent.SHIPPED: gettext_lazy("Your goods left our warehouse"),
+    OrderEvent.OUT_FOR_DELIVERY: gettext_lazy("Your goods are out for delivery"),
+    OrderEvent.DELIVERED: gettext_lazy("Delivered"),
+    OrderEvent.DELIVERY_FAILED: gettext_lazy("We could not deliver"),
+    OrderEvent.CANCELLED: gettext_lazy("The order was cancelled"),
+    OrderEvent.RETURN_REQUESTED: gettext_lazy("You asked for a return"),
+    OrderEvent.RETURNED: gettext_lazy("Your return arrived"),
+    OrderEvent.REFUNDED: gettext_lazy("We refunded you"),
+}
+Stage = Order.Stage
+HEADLINES = {
+    Stage.DRAFT: gettext_lazy("We are checking your order"),
+    Stage.ON_HOLD: gettext_lazy("We are checking your order"),
+    Stage.TO_REVIEW: gettext_lazy("We are checking your order"),
+    Stage.WAITING_STOCK: gettext_lazy("Confirmed; we are waiting for goods"),
+    Stage.TO_PICK: gettext_lazy("Confirmed"),
+    Stage.PICKING: gettext_lazy("We are packing your order"),
+    Stage.TO_SHIP: gettext_lazy("Packed and ready to leave"),
+    Stage.PARTLY_SHIPPED: gettext_lazy("Partly on its way"),
+    Stage.SHIPPED: gettext_lazy("On its way"),
+    Stage.DELIVERED: gettext_lazy("Delivered"),
+    Stage.RETURNED: gettext_lazy("Returned"),
+    Stage.CLOSED: gettext_lazy("Completed"),
+    Stage.CANCELLED: gettext_lazy("Cancelled"),
+}
+STEPS = [
+    gettext_lazy("Received"),
+    gettext_lazy("Confirmed"),
+    gettext_lazy("Packed"),
+    gettext_lazy("On its way"),
+    gettext_lazy("Delivered"),
+]
+REACHED = {
+    Stage.WAITING_STOCK: 1,
+    Stage.TO_PICK: 1,
+    Stage.PICKING: 1,
+    Stage.TO_SHIP: 2,
+    Stage.PARTLY_SHIPPED: 3,
+    Stage.SHIPPED: 3,
+    Stage.DELIVERED: 4,
+    Stage.RETURNED: 4,
+    Stage.CLOSED: 4,
+}
+
+
+@method_decorator([login_not_required, never_cache], name="dispatch")
+class Track(FormView):
+    """A wrong pair and an unknown number get the same answer; tries are counted by caller and by number."""
+
+    template_name = "public/track.html"
+    form_class = TrackForm
+
+    def get_context_data(self, **kwargs) -> dict:
+        return super().get_context_data(**{"title": _("Follow your order")} | kwargs)
+
+    def form_valid(self, form) -> HttpResponse:
+        number, contact = form.cleaned_data["number"], form.cleaned_data["contact"]
+        caller = allow(f"track:{client_address(self.request)}", TRIES, TRY_SECONDS)
+        if not caller or not allow(f"track-number:{number.strip().upper()}", TRIES, TRY_SECONDS):
+            return render(self.request, "429.html", status=429)
+        order = queries.order_by_pair(number, contact)
+        if order:
+            return redirect(order.public_path)
+        form.add_error(None, _("We know no order with this number and this e-mail or phone. Please check both."))
+        return self.form_invalid(form)
+
+    def form_invalid(self, form) -> HttpResponse:
+        return self.render_to_response(self.get_context_data(form=form), status=422)
+
+
+@login_not_required
+@never_cache
+def track_order(request: HttpRequest, key: str) -> HttpResponse:
+    """The order behind a signed link."""
+    if not allow(f"public:{client_address(request)}", LOOKS, LOOK_SECONDS):
+        return render(request, "429.html", status=429)
+    order = queries.order_by_key(key)
+    if order is None:
+        raise Http404
+    response = render(request, "public/order.html", _context(order, key))
+    response["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+def _context(order: Order, key: str) -> dict:
+    seen = timeline(order).filter(kind__in=[kind.value for kind in PUBLIC_EVENTS])
+    reached = REACHED.get(order.stage, 0)
+    return {
+        "title": _("Order %(number)s") % {"number": order.number},
+        "order": order,
+        "key": key,
+        "headline": HEADLINES[Stage(order.stage)],
+        "steps": [(label, n < reached, n == reached) for n, label in enumerate(STEPS)],
+        "cancelled": order.stage == Stage.CANCELLED,
+        "lines": order.lines.all(),
+        "happened": [(event, PUBLIC_EVENTS[OrderEvent(event.kind)]) for event in seen],
+        "promises": list(order.promises.all()),
+    }
