@@ -18,9 +18,7 @@ TEXT_LIMIT = 4000
 
 def _words(label, **kwargs) -> forms.CharField:
     rows = kwargs.pop("rows", 4)
-    return forms.CharField(
-        label=label, max_length=TEXT_LIMIT, widget=forms.Textarea(attrs={"rows": rows}), **kwargs
-    )
+    return forms.CharField(label=label, max_length=TEXT_LIMIT, widget=forms.Textarea(attrs={"rows": rows}), **kwargs)
 
 
 class Pieces(forms.IntegerField):
@@ -128,9 +126,7 @@ class InspectForm(LinesForm):
 
 class RefundForm(Form):
     amount = forms.DecimalField(label=_("Amount"), min_value=Decimal("0.01"), max_digits=14, decimal_places=2)
-    method = forms.ChoiceField(
-        label=_("Method"), choices=Payment.Method.choices, initial=Payment.Method.TRANSFER
-    )
+    method = forms.ChoiceField(label=_("Method"), choices=Payment.Method.choices, initial=Payment.Method.TRANSFER)
 
 
 class CloseForm(Form):

@@ -52,5 +52,3 @@ class TierForm(ModelForm):
     class Meta:
         model = Tier
         fields = ["name", "importance", "discount"]
-
-

@@ -44,7 +44,12 @@ def change_customer(customer: Customer, *, by, **fields) -> Customer:
         setattr(customer, name, value)
     customer.phone_digits = digits(customer.phone)
     customer.save()
-    record(customer, CustomerEvent.CHANGED, by=by, **{name: f"{old or '–'} → {new or '–'}" for name, (old, new) in changed.items()})
+    record(
+        customer,
+        CustomerEvent.CHANGED,
+        by=by,
+        **{name: f"{old or '–'} → {new or '–'}" for name, (old, new) in changed.items()},
+    )
     return customer
 
 

@@ -164,7 +164,9 @@ class Tiers(ListPage):
     ]
     orderings = {"importance": Ordering(_("Importance"), "-importance", "-id")}
     primary = Link(_("New tier"), "tier-new", icon="plus", permission="customers.add_tier")
-    empty = Empty(_("No tiers yet"), _("A tier raises its customers' priority and may lower their prices."), icon="crown")
+    empty = Empty(
+        _("No tiers yet"), _("A tier raises its customers' priority and may lower their prices."), icon="crown"
+    )
 
     def queryset(self) -> QuerySet[Tier]:
         return Tier.objects.all()

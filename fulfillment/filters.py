@@ -16,7 +16,12 @@ class ShipmentFilters(Filters):
     driver = Records(label=_("Driver"), queryset=lambda request: queries.drivers())
     shipped = Period(field_name="shipped_at", label=_("Shipped"))
     order = Linked(label=_("Order"), queryset=Order.objects.all())
-    search_fields = ["number__iexact", "order__number__iexact", "tracking_number__iexact", "order__ship_name__icontains"]
+    search_fields = [
+        "number__iexact",
+        "order__number__iexact",
+        "tracking_number__iexact",
+        "order__ship_name__icontains",
+    ]
     search_hint = _("Shipment, order, tracking number, recipient")
 
     class Meta:

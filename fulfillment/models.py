@@ -154,7 +154,11 @@ class ShipmentLine(models.Model):
     def answers_to(self, code: str) -> bool:
         """Whether a scanned code is this line's SKU or barcode."""
         wanted, line = code.strip().casefold(), self.order_line
-        return bool(wanted) and wanted in (line.sku.casefold(), line.product.sku.casefold(), line.product.barcode.casefold())
+        return bool(wanted) and wanted in (
+            line.sku.casefold(),
+            line.product.sku.casefold(),
+            line.product.barcode.casefold(),
+        )
 
 
 class DeliveryAttempt(models.Model):

@@ -37,8 +37,10 @@ def to_ship() -> QuerySet[Shipment]:
 def to_send_out() -> QuerySet[Shipment]:
     """Parcels for our own fleet, and those that could not be delivered, by place so that a driver gets neighbours."""
     waiting = Q(status=Status.SHIPPED, carrier__own=True) | Q(status=Status.FAILED)
-    return Shipment.objects.filter(waiting).select_related("order", "carrier", "driver").order_by(
-        "order__city", "order__line1", "id"
+    return (
+        Shipment.objects.filter(waiting)
+        .select_related("order", "carrier", "driver")
+        .order_by("order__city", "order__line1", "id")
     )
 
 

@@ -199,9 +199,7 @@ class EditPage(FormPage):
 
     def get_form_kwargs(self) -> dict:
         # a copy, because validation writes what was typed into the instance, and the title reads the record
-        instance = (
-            {"instance": copy.copy(self.object)} if issubclass(self.form_class, forms.BaseModelForm) else {}
-        )
+        instance = {"instance": copy.copy(self.object)} if issubclass(self.form_class, forms.BaseModelForm) else {}
         return super().get_form_kwargs() | instance
 
     def perform(self, form) -> models.Model | str:

@@ -127,9 +127,7 @@ class ListPage(BulkMixin, Page, TemplateView):
             "page": self.page,
             "filterset": self.filterset,
             "chips": chips(self.filterset),
-            "filtered": any(
-                self.query.get(name) for name in self.query if name not in ("sort", "columns", "view")
-            ),
+            "filtered": any(self.query.get(name) for name in self.query if name not in ("sort", "columns", "view")),
             "rows": _rows(found.rows, chosen),
             "columns": chosen,
             "all_columns": self.columns,

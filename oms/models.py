@@ -125,9 +125,7 @@ class Message(models.Model):
         ordering = ["-id"]
         indexes = [
             models.Index(fields=["about_type", "about_id"], name="message_about"),
-            models.Index(
-                fields=["next_at"], name="message_due", condition=Q(state__in=["queued", "sending"])
-            ),
+            models.Index(fields=["next_at"], name="message_due", condition=Q(state__in=["queued", "sending"])),
             models.Index(fields=["id"], name="message_failed", condition=Q(state__in=["failed", "bounced"])),
         ]
         permissions = [("resend_message", _("Can resend a message"))]

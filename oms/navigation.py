@@ -119,11 +119,7 @@ def _sections(request: HttpRequest) -> list[Section]:
     seen = [(label, icon, visible(links, request.user)) for label, icon, links in SECTIONS]
     here = [link for _label, _icon, links in seen for link in links if _leads_to(link.href, request.path)]
     active = max(here, key=lambda link: len(link.href), default=None)
-    return [
-        Section(label, icon, links, active if active in links else None)
-        for label, icon, links in seen
-        if links
-    ]
+    return [Section(label, icon, links, active if active in links else None) for label, icon, links in seen if links]
 
 
 def _leads_to(href: str, path: str) -> bool:

@@ -79,7 +79,12 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "oms.context.company",
             ],
-            "builtins": ["django.templatetags.i18n", "django.templatetags.static", "oms.templatetags.oms", "orders.templatetags.order_tags"],
+            "builtins": [
+                "django.templatetags.i18n",
+                "django.templatetags.static",
+                "oms.templatetags.oms",
+                "orders.templatetags.order_tags",
+            ],
         },
     }
 ]

@@ -154,8 +154,4 @@ class TrackForm(Form):
     """A customer's own words for her order."""
 
     number = forms.CharField(label=gettext_lazy("Order number"), max_length=20)
-    contact = forms.CharField(
-        label=gettext_lazy("E-mail, or the last four digits of your phone"), max_length=254
-    )
-
-
+    contact = forms.CharField(label=gettext_lazy("E-mail, or the last four digits of your phone"), max_length=254)

@@ -24,9 +24,7 @@ def found_by(text: str) -> QuerySet:
     if len(digits(text)) >= PHONE_TAIL:
         customers |= Q(phone_digits__contains=digits(text))
     parts = [
-        Order.objects.filter(
-            Q(number__icontains=text) | Q(reference__icontains=text) | Q(ship_name__icontains=text)
-        ),
+        Order.objects.filter(Q(number__icontains=text) | Q(reference__icontains=text) | Q(ship_name__icontains=text)),
         Order.objects.filter(customer__in=Customer.objects.filter(customers)),
     ]
     products = Product.objects.filter(sku__iexact=text)

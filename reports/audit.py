@@ -204,9 +204,7 @@ class StageCheck:
                 wanted=total("lines__ordered") - total("lines__cancelled"),
                 **{f"sum_{name}": total(f"lines__{name}") for name in self.counters},
             )
-            .values_list(
-                "number", "status", "stage", "held", "wanted", *(f"sum_{name}" for name in self.counters)
-            )
+            .values_list("number", "status", "stage", "held", "wanted", *(f"sum_{name}" for name in self.counters))
         )
 
 

@@ -108,9 +108,7 @@ def promises_kept(period: Period) -> Share:
 def returns_asked(period: Period) -> Share:
     """Returns asked for in the period against deliveries in it."""
     asked = Return.objects.filter(**period.within("created_at")).count()
-    delivered = Shipment.objects.filter(
-        status=Shipment.Status.DELIVERED, **period.within("delivered_at")
-    ).count()
+    delivered = Shipment.objects.filter(status=Shipment.Status.DELIVERED, **period.within("delivered_at")).count()
     return Share(asked, delivered)
 
 

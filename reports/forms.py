@@ -39,9 +39,7 @@ class SalesReportForm(PeriodForm):
     product = forms.CharField(label=_("SKU"), max_length=60, required=False)
 
     def clean_customer(self) -> int | None:
-        return _key(
-            Customer, "code", self.cleaned_data["customer"], _("There is no customer with this number.")
-        )
+        return _key(Customer, "code", self.cleaned_data["customer"], _("There is no customer with this number."))
 
     def clean_product(self) -> int | None:
         return _key(Product, "sku", self.cleaned_data["product"], _("There is no product with this SKU."))
@@ -52,11 +50,10 @@ class SalesReportForm(PeriodForm):
 
     def clean(self) -> dict:
         cleaned = super().clean()
-        if {"first", "last", "group"} <= cleaned.keys() and not self.errors:
-            if len(Period(cleaned["first"], cleaned["last"]).buckets(cleaned["group"])) > MOST_POINTS:
-                raise ValidationError(
-                    _("That makes too many rows; group such a long period by week or month.")
-                )
+        if self.errors or not {"first", "last", "group"} <= cleaned.keys():
+            return cleaned
+        if len(Period(cleaned["first"], cleaned["last"]).buckets(cleaned["group"])) > MOST_POINTS:
+            raise ValidationError(_("That makes too many rows; group such a long period by week or month."))
         return cleaned
 
 

@@ -51,9 +51,7 @@ def listed(name: str, query: str = "") -> str | None:
 
 def open_orders() -> list[Tile]:
     """One tile for each stage of an open order, empty ones too, so that they always sum to the total; one statement."""
-    counts = dict(
-        Order.objects.filter(stage__in=OPEN_STAGES).values_list("stage").annotate(Count("pk")).order_by()
-    )
+    counts = dict(Order.objects.filter(stage__in=OPEN_STAGES).values_list("stage").annotate(Count("pk")).order_by())
     return [
         Tile(
             str(stage.label),
@@ -85,9 +83,7 @@ def failures(user) -> list[Tile]:
     tiles = [Tile(_("Failed jobs of the last days"), jobs.count(), listed("jobs", "state=failed"), "bad")]
     if user.has_perm("oms.view_message"):
         failed = Message.objects.filter(state__in=[Message.State.FAILED, Message.State.BOUNCED]).count()
-        tiles.append(
-            Tile(_("Messages not sent"), failed, listed("messages", "state=failed&state=bounced"), "bad")
-        )
+        tiles.append(Tile(_("Messages not sent"), failed, listed("messages", "state=failed&state=bounced"), "bad"))
     if user.has_perm("oms.view_delivery"):
         failed = Delivery.objects.filter(state=Delivery.State.FAILED).count()
         tiles.append(Tile(_("Failed reactions"), failed, listed("deliveries"), "bad"))
@@ -97,10 +93,7 @@ def failures(user) -> list[Tile]:
 def my_work(user) -> list[Tile]:
     """The queues with work for this person, by what she may do; one statement for each app that has one for her."""
     return [
-        tile
-        for ask in (_orders, _shipments, _returns, _tickets)
-        for tile in ask(user, user.has_perm)
-        if tile.value
+        tile for ask in (_orders, _shipments, _returns, _tickets) for tile in ask(user, user.has_perm) if tile.value
     ]
 
 
@@ -117,9 +110,7 @@ def _orders(user, may: Asked) -> list[Tile]:
     if not mine:
         return []
     stages = [stage for _permission, stage, _label, _href in mine]
-    counts = dict(
-        Order.objects.filter(stage__in=stages).values_list("stage").annotate(Count("pk")).order_by()
-    )
+    counts = dict(Order.objects.filter(stage__in=stages).values_list("stage").annotate(Count("pk")).order_by())
     return [Tile(label, counts.get(stage, 0), href) for _permission, stage, label, href in mine]
 
 
@@ -143,9 +134,7 @@ def _shipments(user, may: Asked) -> list[Tile]:
         ("fulfillment.deliver_own", own & Q(status=status.OUT), _("My deliveries"), listed("my-deliveries")),
     ]
     return _counted(
-        Shipment.objects.filter(
-            status__in=[status.PICKED, status.PACKED, status.SHIPPED, status.OUT, status.FAILED]
-        ),
+        Shipment.objects.filter(status__in=[status.PICKED, status.PACKED, status.SHIPPED, status.OUT, status.FAILED]),
         wanted,
         may,
     )
@@ -173,9 +162,7 @@ def _returns(user, may: Asked) -> list[Tile]:
             listed("returns", "status=received"),
         ),
     ]
-    return _counted(
-        Return.objects.filter(status__in=[status.REQUESTED, status.APPROVED, status.RECEIVED]), wanted, may
-    )
+    return _counted(Return.objects.filter(status__in=[status.REQUESTED, status.APPROVED, status.RECEIVED]), wanted, may)
 
 
 def _tickets(user, may: Asked) -> list[Tile]:
@@ -201,7 +188,5 @@ def _counted(queryset: QuerySet, wanted: list[tuple[str, Q, str, str | None]], m
     mine = [(f"n{place}", *each[1:]) for place, each in enumerate(wanted) if may(each[0])]
     if not mine:
         return []
-    counts = queryset.aggregate(
-        **{name: Count("pk", filter=condition) for name, condition, _label, _href in mine}
-    )
+    counts = queryset.aggregate(**{name: Count("pk", filter=condition) for name, condition, _label, _href in mine})
     return [Tile(label, counts[name], href) for name, _condition, label, href in mine]

@@ -127,9 +127,7 @@ def summed(parts: Iterable[Sums]) -> Sums:
     """The sum of parts that share no order, such as the buckets of a period."""
     whole = Sums()
     for part in parts:
-        whole = Sums(
-            whole.orders + part.orders, whole.pieces + part.pieces, whole.net + part.net, whole.tax + part.tax
-        )
+        whole = Sums(whole.orders + part.orders, whole.pieces + part.pieces, whole.net + part.net, whole.tax + part.tax)
     return whole
 
 

@@ -113,9 +113,7 @@ def _chosen(scope: Scope) -> list[tuple[str, str]]:
 def chart(report: SalesReport) -> Chart:
     """Sales bucket by bucket."""
     data = [(bucket_label(day, report.group), sums.total) for day, sums in report.buckets]
-    return bar_chart(
-        _("Sales, tax included, in %(currency)s") % {"currency": report.scope.currency}, data, width=WIDE
-    )
+    return bar_chart(_("Sales, tax included, in %(currency)s") % {"currency": report.scope.currency}, data, width=WIDE)
 
 
 def tables(report: SalesReport) -> list[Table]:

@@ -48,18 +48,14 @@ class Table:
     total: Cells = ()
     currency: str = ""
     printed: int | None = None
-    charted: str = field(
-        default=""
-    )  # the label of the money column that the workbook draws over the first one
+    charted: str = field(default="")  # the label of the money column that the workbook draws over the first one
 
     @property
     def paper_rows(self) -> list[list[Cell]]:
         """The rows as text, the ones that do not fit folded into a last one."""
         shown = self.rows if self.printed is None else self.rows[: self.printed]
         hidden = self.rows[len(shown) :]
-        return [self._printed(row) for row in shown] + (
-            [self._printed(self._folded(hidden))] if hidden else []
-        )
+        return [self._printed(row) for row in shown] + ([self._printed(self._folded(hidden))] if hidden else [])
 
     @property
     def paper_total(self) -> list[Cell]:
@@ -69,8 +65,7 @@ class Table:
         words = _("%(count)s more") % {"count": formats.quantity(len(rows))}
         columns = list(zip(*rows, strict=True))
         return [
-            words if place == 0 else self._sum(columns[place], place)
-            for place, _heading in enumerate(self.headings)
+            words if place == 0 else self._sum(columns[place], place) for place, _heading in enumerate(self.headings)
         ]
 
     def _sum(self, values: Iterable[Any], place: int) -> Any:

@@ -20,9 +20,7 @@ SUM_OF_SHOWN = 9  # SUBTOTAL's code for a sum that leaves out filtered rows
 def workbook(title: str, facts: Sequence[tuple[str, Any]], tables: Sequence[Table], *, company: str) -> bytes:
     """A workbook with the facts on its first sheet and one sheet for each table."""
     file = io.BytesIO()
-    book = xlsxwriter.Workbook(
-        file, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    )
+    book = xlsxwriter.Workbook(file, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     book.set_properties({"title": title, "company": company})
     _Facts(book).write(title, facts)
     for table in tables:
@@ -68,9 +66,7 @@ class _Sheet:
             "money": {"num_format": "#,##0" + ("." + "0" * decimals if decimals else "")},
         }
         self.shapes = {kind: book.add_format(shape) for kind, shape in shapes.items()}
-        self.sums = {
-            kind: book.add_format(shape | {"bold": True, "top": 1}) for kind, shape in shapes.items()
-        }
+        self.sums = {kind: book.add_format(shape | {"bold": True, "top": 1}) for kind, shape in shapes.items()}
         self.heads = {
             numeric: book.add_format(
                 {
@@ -140,9 +136,7 @@ class _Sheet:
         )
         chart.set_title({"name": table.title, "name_font": {"size": 12}})
         chart.set_legend({"none": True})
-        chart.set_y_axis(
-            {"num_format": "#,##0", "major_gridlines": {"visible": True, "line": {"color": "#e4e6ea"}}}
-        )
+        chart.set_y_axis({"num_format": "#,##0", "major_gridlines": {"visible": True, "line": {"color": "#e4e6ea"}}})
         chart.set_x_axis({"num_format": "yyyy-mm-dd", "date_axis": table.headings[0].kind == "day"})
         chart.set_size({"width": 900, "height": 360})
         self.sheet.insert_chart(1, len(table.headings) + 1, chart)

@@ -33,9 +33,7 @@ def a_warehouse(code: str = "MAIN") -> Warehouse:
     return Warehouse.objects.get_or_create(code=code, defaults={"name": f"{code} warehouse"})[0]
 
 
-def a_product(
-    sku: str = "", *, price: str = "10", tax_rate: str = "13", on_hand: int = 100, **fields
-) -> Product:
+def a_product(sku: str = "", *, price: str = "10", tax_rate: str = "13", on_hand: int = 100, **fields) -> Product:
     """A product with stock in the main warehouse."""
     sku = sku or f"SKU-{next(_numbers)}"
     product = Product.objects.create(
@@ -69,8 +67,7 @@ def shipped(order: Order, *, delivered: bool = True) -> Shipment:
         number=f"SH{next(_numbers)}", order=order, warehouse=order.warehouse, status=Shipment.Status.SHIPPED
     )
     ShipmentLine.objects.bulk_create(
-        ShipmentLine(shipment=shipment, order_line_id=pk, to_pick=n, picked=n, packed=n)
-        for pk, n in pieces.items()
+        ShipmentLine(shipment=shipment, order_line_id=pk, to_pick=n, picked=n, packed=n) for pk, n in pieces.items()
     )
     for verb in (orders.record_picked, orders.record_packed, orders.record_shipped):
         verb(order, pieces, by=None)

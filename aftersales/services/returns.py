@@ -57,9 +57,7 @@ def request_return(
         ReturnLine(rma=rma, order_line_id=pk, quantity=count) for pk, count in pieces.items()
     )
     record(rma, ReturnEvent.REQUESTED, by=by, pieces=sum(pieces.values()))
-    orders.record_on_order(
-        order, OrderEvent.RETURN_REQUESTED, by=by, number=rma.number, pieces=sum(pieces.values())
-    )
+    orders.record_on_order(order, OrderEvent.RETURN_REQUESTED, by=by, number=rma.number, pieces=sum(pieces.values()))
     return rma
 
 
@@ -69,8 +67,7 @@ def _refuse_unreturnable(order: Order, pieces: Pieces) -> None:
     if not queries.in_time(order):
         last_day = formats.day(queries.return_deadline(order))
         raise DomainError(
-            _("Returns of %(number)s were possible until %(day)s.")
-            % {"number": order.number, "day": last_day}
+            _("Returns of %(number)s were possible until %(day)s.") % {"number": order.number, "day": last_day}
         )
     left = {one.line.pk: one for one in queries.returnable(order)}
     for pk, count in pieces.items():

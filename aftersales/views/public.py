@@ -92,9 +92,7 @@ class PublicReturn(PublicPage):
     def get_context_data(self, **kwargs) -> dict:
         returns = self.order.returns.prefetch_related("lines__order_line")
         deadline = queries.return_deadline(self.order)
-        return super().get_context_data(
-            **{"lines": self.lines, "returns": returns, "deadline": deadline} | kwargs
-        )
+        return super().get_context_data(**{"lines": self.lines, "returns": returns, "deadline": deadline} | kwargs)
 
     def perform(self, form) -> None:
         services.request_return(self.order, **form.cleaned_data)

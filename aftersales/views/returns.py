@@ -34,9 +34,7 @@ TONES = {"requested": "warn", "approved": "info", "rejected": "muted", "received
 
 
 def _missing(rma: Return) -> bool:
-    return may(MOVES, "receive", rma.status) and any(
-        line.received < line.quantity for line in rma.lines.all()
-    )
+    return may(MOVES, "receive", rma.status) and any(line.received < line.quantity for line in rma.lines.all())
 
 
 def _uninspected(rma: Return) -> bool:
@@ -161,9 +159,7 @@ class Returns(ListPage):
         Tab(_("Received"), "status=received"),
         Tab(_("Closed"), "status=closed&status=rejected"),
     ]
-    empty = Empty(
-        _("No returns"), _("When a customer wants to send something back, it appears here."), icon="undo-2"
-    )
+    empty = Empty(_("No returns"), _("When a customer wants to send something back, it appears here."), icon="undo-2")
 
     def queryset(self) -> QuerySet[Return]:
         return Return.objects.select_related("order__customer").defer("note", "answer")

@@ -98,9 +98,7 @@ class Tickets(ListPage):
         Column("number", _("Ticket"), link=True),
         Column("subject", _("Subject")),
         Column("customer.name", _("Customer")),
-        Column(
-            "order.number", _("Order"), url=lambda ticket: ticket.order and ticket.order.get_absolute_url()
-        ),
+        Column("order.number", _("Order"), url=lambda ticket: ticket.order and ticket.order.get_absolute_url()),
         Column("status", _("Status"), kind="status", tones=TONES),
         Column("kind", _("Kind"), value=Ticket.get_kind_display),
         Column("owner", _("Owner")),
@@ -115,9 +113,7 @@ class Tickets(ListPage):
         Tab(_("Solved"), "status=solved"),
     ]
     primary = Link(_("New ticket"), "ticket-new", icon="plus", permission="aftersales.add_ticket")
-    empty = Empty(
-        _("No tickets"), _("Questions and complaints of customers appear here."), icon="message-circle"
-    )
+    empty = Empty(_("No tickets"), _("Questions and complaints of customers appear here."), icon="message-circle")
 
     def queryset(self) -> QuerySet[Ticket]:
         return Ticket.objects.select_related("customer", "order", "owner")
@@ -133,9 +129,7 @@ class TicketPage(RecordPage):
 
     def get_queryset(self) -> QuerySet[Ticket]:
         words = TicketMessage.objects.select_related("by")
-        return Ticket.objects.select_related("customer", "order", "owner").prefetch_related(
-            Prefetch("messages", words)
-        )
+        return Ticket.objects.select_related("customer", "order", "owner").prefetch_related(Prefetch("messages", words))
 
     def status(self) -> Status:
         return Status(self.object.get_status_display(), TONES[self.object.status])

@@ -80,6 +80,4 @@ def _already_told(shipment: Shipment, key: UUID | str) -> bool:
 
 def _attempt(shipment: Shipment, outcome: Outcome, key: UUID | str, *, by, **fields) -> DeliveryAttempt:
     number = shipment.attempts.count() + 1
-    return DeliveryAttempt.objects.create(
-        shipment=shipment, number=number, outcome=outcome, key=key, by=by, **fields
-    )
+    return DeliveryAttempt.objects.create(shipment=shipment, number=number, outcome=outcome, key=key, by=by, **fields)

@@ -111,8 +111,7 @@ def put_back(shipment: Shipment, *, by, code: str, quantity: int = 1) -> Shipmen
     shares = share(lines, quantity, lambda line: line.picked)
     if sum(shares.values()) < quantity:
         raise DomainError(
-            _("%(sku)s: only %(count)s are picked.")
-            % {"sku": lines[0].order_line.sku, "count": sum(shares.values())}
+            _("%(sku)s: only %(count)s are picked.") % {"sku": lines[0].order_line.sku, "count": sum(shares.values())}
         )
     for line, count in shares.items():
         line.picked -= count

@@ -44,7 +44,9 @@ class Dispatch(Page, TemplateView):
         problem = "" if driver else translated("Choose a driver.")
         problem = problem or ("" if numbers else translated("Tick the shipments first."))
         if problem:
-            return self.render_to_response(self.get_context_data(form=form, problem=problem, ticked=numbers), status=422)
+            return self.render_to_response(
+                self.get_context_data(form=form, problem=problem, ticked=numbers), status=422
+            )
         once(posted_key(request), request.user, lambda: self._send_out(numbers, driver))
         return redirect(request.path)
 

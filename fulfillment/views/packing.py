@@ -23,7 +23,9 @@ class PackQueue(Page, TemplateView):
 
     def get(self, request, *args, **kwargs):
         code = request.GET.get("code", "").strip()
-        found = queries.packing().filter(Q(number__iexact=code) | Q(order__number__iexact=code)).first() if code else None
+        found = (
+            queries.packing().filter(Q(number__iexact=code) | Q(order__number__iexact=code)).first() if code else None
+        )
         if found:
             return redirect("pack", found.number)
         return self.render_to_response(self.get_context_data(code=code))

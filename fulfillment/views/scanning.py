@@ -54,7 +54,7 @@ class ScanPage(Page, TemplateView):
     def _do(self, request: HttpRequest) -> str:
         form = ScanForm(request.POST)
         if not form.is_valid():
-            raise DomainError(" ".join(sum(form.errors.values(), [])))
+            raise DomainError(" ".join(error for errors in form.errors.values() for error in errors))
         return self.do(request.POST.get("op", ""), form.cleaned_data["code"], form.cleaned_data["quantity"])[:300]
 
     def _work(self, said: str, *, good: bool) -> HttpResponse:

@@ -46,7 +46,11 @@ class Alerts(ListPage):
     columns = [
         Column("stock.product.name", _("Product"), link=True),
         Column(
-            "state", _("State"), value=_state, template="inventory/cells/state.html", export=lambda a: STATES[a.state][0]
+            "state",
+            _("State"),
+            value=_state,
+            template="inventory/cells/state.html",
+            export=lambda a: STATES[a.state][0],
         ),
         Column("stock.warehouse.name", _("Warehouse")),
         Column("stock.available", _("Available now"), kind="number"),
@@ -66,9 +70,7 @@ class Alerts(ListPage):
     )
 
     def queryset(self) -> QuerySet[StockAlert]:
-        return StockAlert.objects.select_related(
-            "stock__product__supplier", "stock__warehouse", "handled_by"
-        )
+        return StockAlert.objects.select_related("stock__product__supplier", "stock__warehouse", "handled_by")
 
 
 class AlertAction(ActionView):

@@ -89,7 +89,10 @@ class StockPage(RecordPage):
 
     def get_title(self) -> str:
         stock = self.object
-        return translated("%(product)s in %(warehouse)s") % {"product": stock.product.name, "warehouse": stock.warehouse}
+        return translated("%(product)s in %(warehouse)s") % {
+            "product": stock.product.name,
+            "warehouse": stock.warehouse,
+        }
 
     def status(self) -> Status | None:
         stock = self.object
@@ -147,9 +150,7 @@ class Receive(FormPage):
 
     def perform(self, form) -> str:
         data = form.cleaned_data
-        services.receive(
-            data["code"], data["warehouse"], data["quantity"], by=self.request.user, reason=data["paper"]
-        )
+        services.receive(data["code"], data["warehouse"], data["quantity"], by=self.request.user, reason=data["paper"])
         messages.success(
             self.request,
             translated("%(quantity)s × %(product)s received in %(warehouse)s.")

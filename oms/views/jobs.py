@@ -45,9 +45,7 @@ class Jobs(ListPage):
         Column("finished_at", _("Finished"), kind="moment"),
     ]
     orderings = {"newest": Ordering(_("Newest"), "-id")}
-    empty = Empty(
-        _("No background jobs yet"), _("Imports and reports that you start are listed here."), icon="loader"
-    )
+    empty = Empty(_("No background jobs yet"), _("Imports and reports that you start are listed here."), icon="loader")
 
     def queryset(self) -> QuerySet[Job]:
         return visible_jobs(self.request.user)

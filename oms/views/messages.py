@@ -70,9 +70,7 @@ class Messages(ListPage):
     tabs = [Tab(_("Failed"), "state=failed&state=bounced"), Tab(_("Waiting"), "state=queued&state=sending")]
     bulk = [message_actions["resend"]]
     quick_look = True
-    empty = Empty(
-        _("No messages yet"), _("Mails and texts to customers and colleagues are kept here."), icon="mail"
-    )
+    empty = Empty(_("No messages yet"), _("Mails and texts to customers and colleagues are kept here."), icon="mail")
 
     def queryset(self) -> QuerySet[Message]:
         return Message.objects.defer("html", "text")

@@ -40,7 +40,8 @@ class PlaceOrder(FormPage):
         typed = self._typed if self.request.method == "POST" else []
         blank = [TypedLine("", "1", "") for _row in range(max(1, EMPTY_ROWS - len(typed)))]
         return super().get_context_data(
-            **{"rows": [*typed, *blank], "may_price": self._may_price, "has_errors": any(x.error for x in typed)} | kwargs
+            **{"rows": [*typed, *blank], "may_price": self._may_price, "has_errors": any(x.error for x in typed)}
+            | kwargs
         )
 
     @property

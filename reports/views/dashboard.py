@@ -86,9 +86,7 @@ def _tiles(period: Period, now: Sums, before: Sums, currency: str) -> list[Tile]
             orders,
             note=change_in_words(growth(now.total, before.total)),
         ),
-        Tile(
-            _("Orders"), quantity(now.orders), orders, note=change_in_words(growth(now.orders, before.orders))
-        ),
+        Tile(_("Orders"), quantity(now.orders), orders, note=change_in_words(growth(now.orders, before.orders))),
         Tile(_("Mean order"), average, orders, note=change_in_words(growth(now.average, before.average))),
         Tile(_("Delivered as promised"), _percent(kept.percent), delivered, note=_of(kept, _("deliveries"))),
         Tile(_("Returns asked for"), quantity(asked.part), returns, note=_rate(asked)),

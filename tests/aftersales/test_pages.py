@@ -41,9 +41,7 @@ def order():
 
 @pytest.fixture
 def rma(order):
-    return aftersales.request_return(
-        order, pieces={order.lines.get().pk: 2}, reason="damaged", note="收到时已破损"
-    )
+    return aftersales.request_return(order, pieces={order.lines.get().pk: 2}, reason="damaged", note="收到时已破损")
 
 
 @pytest.fixture

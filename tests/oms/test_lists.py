@@ -79,9 +79,7 @@ def test_a_period_includes_both_days_in_the_business_zone(reader, make_message):
     ],
 )
 def test_a_filter_says_in_words_what_it_is_set_to(reader, query, words):
-    assert [chip.words for chip in reader.get(f"/messages/?{query}").context["chips"] if chip.words] == [
-        words
-    ]
+    assert [chip.words for chip in reader.get(f"/messages/?{query}").context["chips"] if chip.words] == [words]
 
 
 def test_a_filter_that_makes_no_sense_shows_exports_and_does_nothing(reader, make_message):
@@ -140,9 +138,7 @@ def test_an_export_holds_every_filtered_row_and_no_other(reader, make_message):
 
 
 def test_a_workbook_has_typed_cells(reader, make_message):
-    make_message(
-        subject="=1+1", attempts=3, created_at=timezone.make_aware(timezone.datetime(2025, 9, 30, 8, 15))
-    )
+    make_message(subject="=1+1", attempts=3, created_at=timezone.make_aware(timezone.datetime(2025, 9, 30, 8, 15)))
     response = reader.get("/messages/?columns=subject,attempts,state,created_at&export=xlsx")
     book = CalamineWorkbook.from_filelike(io.BytesIO(b"".join(response)))
     assert response.headers["Content-Disposition"] == 'attachment; filename="messages.xlsx"'
@@ -239,7 +235,5 @@ def test_a_private_view_is_its_owners_alone(reader, person, client):
 
 
 def test_saving_a_view_never_leads_to_another_site(reader):
-    response = reader.post(
-        "/views/messages/save/", {"name": "x", "query": "", "next": "https://evil.example/"}
-    )
+    response = reader.post("/views/messages/save/", {"name": "x", "query": "", "next": "https://evil.example/"})
     assert response.url.startswith("/?view=")

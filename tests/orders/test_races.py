@@ -76,9 +76,7 @@ def test_baskets_over_shared_goods_in_any_order_never_deadlock():
         shuffled = random.Random(seed)
         for _order in range(15):
             chosen = shuffled.sample(products, 4)
-            place_order(
-                Request(customer=customer, lines=[Asked(p.pk, 2) for p in chosen], address=ADDRESS), by=None
-            )
+            place_order(Request(customer=customer, lines=[Asked(p.pk, 2) for p in chosen], address=ADDRESS), by=None)
         return "fine"
 
     assert at_once(*[lambda seed=seed: shop(seed) for seed in range(6)]) == ["fine"] * 6

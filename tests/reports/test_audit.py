@@ -18,9 +18,7 @@ pytestmark = pytest.mark.django_db
 def sql(statement, *params):
     """Corrupt the books as only a person with a database console can."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SET session_replication_role = replica"
-        )  # past the triggers of the append-only tables
+        cursor.execute("SET session_replication_role = replica")  # past the triggers of the append-only tables
         cursor.execute(statement, params)
         cursor.execute("SET session_replication_role = DEFAULT")
 

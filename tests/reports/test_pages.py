@@ -121,9 +121,7 @@ def test_an_alert_stays_on_the_home_page_until_it_is_handled(client):
 
 def test_what_failed_is_shown_to_who_may_see_it(client):
     order = a_placed_order((a_product(), 1))
-    Message.objects.create(
-        channel="email", to="a@b.example", language="en", template="t", text="x", state="failed"
-    )
+    Message.objects.create(channel="email", to="a@b.example", language="en", template="t", text="x", state="failed")
     Delivery.objects.filter(pk=Delivery.objects.first().pk).update(state="failed", error="KeyError: 'x'")
     Job.objects.create(kind="sales_report", state="failed", by=a_person())
     manager = a_member("manager")
@@ -144,9 +142,7 @@ def test_what_failed_is_shown_to_who_may_see_it(client):
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-def test_home_and_dashboard_take_the_same_statements_whatever_there_is(
-    client, django_assert_num_queries, rows
-):
+def test_home_and_dashboard_take_the_same_statements_whatever_there_is(client, django_assert_num_queries, rows):
     client.force_login(a_member("manager"))
     client.get("/")
     for _row in range(rows):

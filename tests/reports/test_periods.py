@@ -20,9 +20,7 @@ def test_a_period_is_half_open_in_the_business_zone():
 
 
 def test_the_period_before_has_as_many_days_and_touches_it():
-    assert Period(date(2026, 3, 1), date(2026, 3, 10)).previous() == Period(
-        date(2026, 2, 19), date(2026, 2, 28)
-    )
+    assert Period(date(2026, 3, 1), date(2026, 3, 10)).previous() == Period(date(2026, 2, 19), date(2026, 2, 28))
 
 
 @pytest.mark.parametrize(
