@@ -15,6 +15,7 @@ class ShipmentFilters(Filters):
     carrier = Records(label=_("Carrier"), queryset=Carrier.objects.all())
     driver = Records(label=_("Driver"), queryset=lambda request: queries.drivers())
     shipped = Period(field_name="shipped_at", label=_("Shipped"))
+    delivered = Period(field_name="delivered_at", label=_("Delivered"))
     order = Linked(label=_("Order"), queryset=Order.objects.all())
     search_fields = [
         "number__iexact",

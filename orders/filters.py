@@ -2,10 +2,10 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Customer
-from inventory.models import Warehouse
+from inventory.models import Product, Warehouse
 from oms.filters import Choices, Filters, Linked, Period, Records, YesNo
 from orders import queries
-from orders.models import ImportFile, Order
+from orders.models import ImportFile, Order, OrderLine
 
 
 class OrderFilters(Filters):
@@ -17,6 +17,7 @@ class OrderFilters(Filters):
     urgent = YesNo(field_name="urgent", label=_("Urgent"))
     imported_from = Linked(label=_("Imported from"), queryset=ImportFile.objects.all())
     customer = Linked(label=_("Customer"), queryset=Customer.objects.all())
+    product = Linked(label=_("Product"), queryset=Product.objects.all(), method="with_product")
     search_hint = _("Number, reference, customer, phone, SKU")
 
     class Meta:
@@ -25,3 +26,7 @@ class OrderFilters(Filters):
 
     def search(self, queryset: QuerySet[Order], name: str, text: str) -> QuerySet[Order]:
         return queryset.filter(pk__in=queries.found_by(text))
+
+    def with_product(self, queryset: QuerySet[Order], name: str, product: Product) -> QuerySet[Order]:
+        """Orders that have this product on a line."""
+        return queryset.filter(pk__in=OrderLine.objects.filter(product=product).order_by().values("order"))

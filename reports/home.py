@@ -5,15 +5,15 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.db.models import Count, Q, QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from aftersales.models import Return, Ticket
+from fulfillment import queries as fulfillment
 from fulfillment.models import Shipment
-from inventory.models import StockAlert
 from oms.models import Delivery, Job, Message
 from oms.pages import url_or_none
 from orders.models import Order
+from reports.periods import Period, today
 
 Stage = Order.Stage
 OPEN_STAGES = [
@@ -68,19 +68,17 @@ def open_orders_href() -> str | None:
     return listed("orders", "&".join(f"stage={stage}" for stage in OPEN_STAGES))
 
 
-def open_alerts() -> QuerySet[StockAlert]:
-    """Alerts that nobody handled yet, the oldest first."""
-    alerts = StockAlert.objects.filter(over_at=None, handled_at=None)
-    return alerts.select_related("stock__product", "stock__warehouse").order_by("pk")
-
-
 def failures(user) -> list[Tile]:
     """What the system could not do by itself, as far as this person may see it; only what there is."""
-    since = timezone.now() - timedelta(days=FAILED_DAYS)
-    jobs = Job.objects.filter(state=Job.State.FAILED, created_at__gte=since)
+    since = today() - timedelta(days=FAILED_DAYS)
+    jobs = Job.objects.filter(state=Job.State.FAILED, created_at__gte=Period(since, since).start)
     if not user.has_perm("oms.view_job"):
         jobs = jobs.filter(by=user)
-    tiles = [Tile(_("Failed jobs of the last days"), jobs.count(), listed("jobs", "state=failed"), "bad")]
+    tiles = [
+        Tile(
+            _("Failed jobs of the last days"), jobs.count(), listed("jobs", f"state=failed&created_from={since}"), "bad"
+        )
+    ]
     if user.has_perm("oms.view_message"):
         failed = Message.objects.filter(state__in=[Message.State.FAILED, Message.State.BOUNCED]).count()
         tiles.append(Tile(_("Messages not sent"), failed, listed("messages", "state=failed&state=bounced"), "bad"))
@@ -91,9 +89,12 @@ def failures(user) -> list[Tile]:
 
 
 def my_work(user) -> list[Tile]:
-    """The queues with work for this person, by what she may do; one statement for each app that has one for her."""
+    """The queues with work for this person, by what she may do; one statement a queue at most."""
     return [
-        tile for ask in (_orders, _shipments, _returns, _tickets) for tile in ask(user, user.has_perm) if tile.value
+        tile
+        for ask in (_orders, _picking, _shipments, _returns, _tickets)
+        for tile in ask(user, user.has_perm)
+        if tile.value
     ]
 
 
@@ -104,7 +105,6 @@ def _orders(user, may: Asked) -> list[Tile]:
     wanted = [
         ("orders.confirm_order", Stage.TO_REVIEW, _("Orders to review"), listed("orders", "stage=to_review")),
         ("orders.release_hold", Stage.ON_HOLD, _("Orders on hold"), listed("orders", "stage=on_hold")),
-        ("fulfillment.pick", Stage.TO_PICK, _("Orders to pick"), listed("picking")),
     ]
     mine = [each for each in wanted if may(each[0])]
     if not mine:
@@ -114,8 +114,15 @@ def _orders(user, may: Asked) -> list[Tile]:
     return [Tile(label, counts.get(stage, 0), href) for _permission, stage, label, href in mine]
 
 
+def _picking(user, may: Asked) -> list[Tile]:
+    if not may("fulfillment.pick"):
+        return []
+    return [Tile(_("Orders to pick"), fulfillment.ready_to_pick().count(), listed("picking"))]
+
+
 def _shipments(user, may: Asked) -> list[Tile]:
     status, own = Shipment.Status, Q(driver=user)
+    to_send_out = Q(status=status.SHIPPED, carrier__own=True) | Q(status=status.FAILED)
     wanted = [
         ("fulfillment.pack", Q(status=status.PICKED), _("Shipments to pack"), listed("packing")),
         (
@@ -124,7 +131,7 @@ def _shipments(user, may: Asked) -> list[Tile]:
             _("Parcels to ship"),
             listed("shipments", "status=packed"),
         ),
-        ("fulfillment.dispatch", Q(status=status.SHIPPED), _("To send out"), listed("dispatch")),
+        ("fulfillment.dispatch", to_send_out, _("To send out"), listed("dispatch")),
         (
             "fulfillment.dispatch",
             Q(status=status.FAILED),

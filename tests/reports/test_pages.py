@@ -1,10 +1,12 @@
 import re
 import uuid
+from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import Group
 
 from aftersales import services as aftersales
+from fulfillment.models import Carrier
 from inventory import services as inventory
 from inventory.models import Stock, StockAlert
 from oms.models import Delivery, Event, Job, Message, User
@@ -57,7 +59,9 @@ def some_orders():
     lamp = a_product("LAMP", on_hand=20)
     a_placed_order((lamp, 2))
     orders.hold_order(a_placed_order((lamp, 1)), by=None, note="call")
-    shipped(a_placed_order((lamp, 1)), delivered=False)
+    on_its_way = shipped(a_placed_order((lamp, 1)), delivered=False)
+    on_its_way.carrier = Carrier.objects.create(name="Our vans", own=True)
+    on_its_way.save()
     a_delivered_order((lamp, 1))
     orders.cancel_order(a_placed_order((lamp, 1)), by=None, reason="x")
     a_placed_order((lamp, 30))
@@ -127,7 +131,7 @@ def test_what_failed_is_shown_to_who_may_see_it(client):
     manager = a_member("manager")
     tiles = {tile.label: (tile.value, tile.href) for tile in home.failures(manager)}
     assert tiles == {
-        "Failed jobs of the last days": (1, "/jobs/?state=failed"),
+        "Failed jobs of the last days": (1, f"/jobs/?state=failed&created_from={home.today() - timedelta(days=7)}"),
         "Messages not sent": (1, "/messages/?state=failed&state=bounced"),
         "Failed reactions": (1, "/deliveries/"),
     }
@@ -150,12 +154,12 @@ def test_home_and_dashboard_take_the_same_statements_whatever_there_is(client, d
         aftersales.request_return(order, pieces={order.lines.get().pk: 1}, reason="other")
         aftersales.open_ticket(order.customer, subject="x", text="y")
         a_placed_order((a_product(), 1))
-    # session, user, permissions of user and groups, stages, alerts, four queues, three failures
-    with django_assert_num_queries(13):
-        client.get("/")
-    # session, user, permissions, 2 trends, products, customers, channels, stages, promises, returns, deliveries,
-    # currencies
+    # session, user, permissions of user and groups, stages, alerts, five queues, three failures
     with django_assert_num_queries(14):
+        client.get("/")
+    # session, user, permissions, 2 trends, 2 for products, 2 for customers, channels, stages, promises, returns,
+    # deliveries, currencies
+    with django_assert_num_queries(16):
         client.get("/reports/")
 
 

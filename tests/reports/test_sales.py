@@ -4,7 +4,7 @@ from decimal import Decimal
 import pytest
 
 from orders.models import Order
-from reports import sales
+from reports import dashboard, sales
 from reports.periods import Period
 from reports.sales import Scope, Sums
 
@@ -45,6 +45,19 @@ def test_products_customers_and_channels_are_ranked(month):
         ("Anna Berg", 1),
     ]
     assert [(row.name, row.sums.orders) for row in sales.by_channel(scope)] == [("order desk", 2), ("API", 1)]
+
+
+def test_the_dashboard_says_the_same_as_the_report(month):
+    scope = Scope(MARCH)
+    for group in ("day", "week", "month"):
+        quick, exact = dashboard.by_bucket(MARCH, group), sales.by_bucket(scope, group)
+        assert [(day, s.orders, s.total) for day, s in quick] == [(day, s.orders, s.total) for day, s in exact]
+    for quick, exact in (
+        (dashboard.best_products(MARCH), sales.by_product(scope)),
+        (dashboard.best_customers(MARCH), sales.by_customer(scope)),
+        (dashboard.channels(MARCH), sales.by_channel(scope)),
+    ):
+        assert [(row.name, row.sums.net) for row in quick] == [(row.name, row.sums.net) for row in exact]
 
 
 @pytest.mark.parametrize(
