@@ -3,6 +3,7 @@
 import csv
 import datetime
 import io
+import re
 from typing import Any
 
 import xlsxwriter
@@ -11,6 +12,9 @@ from django.utils.translation import gettext as _
 from oms.exports import harmless
 from orders.importing.reading import Table
 from orders.importing.rows import Row
+
+
+NUMBER = re.compile(r"[+-]?\d+([.,]\d+)*")
 
 
 def _reasons(row: Row) -> str:
@@ -37,7 +41,7 @@ def _plain(cell: Any) -> Any:
         return cell.isoformat(" ")
     if isinstance(cell, float) and cell.is_integer() and abs(cell) < 10**15:
         return int(cell)
-    return harmless(cell)
+    return cell if NUMBER.fullmatch(str(cell)) else harmless(cell)
 
 
 def write_xlsx(table: Table, rows: list[Row]) -> bytes:
