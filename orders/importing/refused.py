@@ -13,7 +13,6 @@ from oms.exports import harmless
 from orders.importing.reading import Table
 from orders.importing.rows import Row
 
-
 NUMBER = re.compile(r"[+-]?\d+([.,]\d+)*")
 
 

@@ -53,6 +53,17 @@ def test_a_fast_scanner_loses_nothing(log_in, shipment):
     assert_books_balance()
 
 
+def test_picking_starts_on_the_orders_own_page(log_in, stack):
+    order = a_placed_order((a_product("TEA"), 1))
+    page = log_in("warehouse")
+    page.goto(order.get_absolute_url())
+    page.get_by_role("button", name="Pick").click()
+    expect(page.locator(".tally")).to_contain_text("0 / 1")
+    page.goto(order.get_absolute_url())
+    page.get_by_role("link", name=order.shipments.get().number).click()
+    page.wait_for_url(f"**{order.shipments.get().get_absolute_url()}")
+
+
 def test_a_wrong_item_is_loud_and_not_packed(log_in, shipment):
     fulfillment.pick_all(shipment, by=None)
     fulfillment.finish_picking(shipment, by=None)

@@ -7,6 +7,7 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 
+from fulfillment.services import pick_all, start_picking
 from inventory.models import Movement, Stock
 from oms.errors import DomainError
 from oms.events import timeline
@@ -18,7 +19,6 @@ from orders.services import (
     confirm_order,
     hold_order,
     place_order,
-    record_picked,
     release_order,
 )
 from tests.stories import ADDRESS, a_customer, a_placed_order, a_product
@@ -26,7 +26,7 @@ from tests.stories import ADDRESS, a_customer, a_placed_order, a_product
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def at_once(*jobs, audit: bool = True) -> list:
+def at_once(*jobs) -> list:
     """Run the jobs in threads that start together; what each returned, or the exception that it raised."""
     results, gate = [None] * len(jobs), threading.Barrier(len(jobs))
 
@@ -44,8 +44,7 @@ def at_once(*jobs, audit: bool = True) -> list:
         thread.start()
     for thread in threads:
         thread.join(60)
-    if audit:
-        call_command("audit_books")
+    call_command("audit_books")
     return results
 
 
@@ -96,11 +95,9 @@ def test_short_stock_shared_by_many_is_reserved_exactly_once():
 def test_an_order_is_either_picked_or_cancelled():
     tea = a_product(on_hand=5)
     order = a_placed_order((tea, 5))
-    line = order.lines.get()
+    line, shipment = order.lines.get(), start_picking(order, by=None)
     picked, cancelled = at_once(
-        lambda: record_picked(order, {line.pk: 5}, by=None),
-        lambda: cancel_order(order, by=None, reason="changed mind"),
-        audit=False,  # picked without a shipment, which the audit would rightly name
+        lambda: pick_all(shipment, by=None), lambda: cancel_order(order, by=None, reason="changed mind")
     )
     assert isinstance(picked, DomainError) != isinstance(cancelled, DomainError)
     line.refresh_from_db()
