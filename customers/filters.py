@@ -1,12 +1,10 @@
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Customer, Tier
-from customers.services import digits
+from customers.queries import matching
 from oms.filters import Choices, Filters, Period, Records, YesNo
-
-PHONE_DIGITS = 4
 
 
 class CustomerFilters(Filters):
@@ -21,9 +19,4 @@ class CustomerFilters(Filters):
         fields: list[str] = []
 
     def search(self, queryset: QuerySet[Customer], name: str, text: str) -> QuerySet[Customer]:
-        """Part of the name, e-mail or phone, or the beginning of the number; each served by an index."""
-        text = text.strip()
-        wanted = Q(name__icontains=text) | Q(email__icontains=text) | Q(code__startswith=text.upper())
-        if len(digits(text)) >= PHONE_DIGITS:
-            wanted |= Q(phone_digits__contains=digits(text))
-        return queryset.filter(wanted)
+        return queryset.filter(matching(text.strip()))

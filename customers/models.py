@@ -10,6 +10,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 
+def digits(phone: str) -> str:
+    """The digits of a phone number as typed."""
+    return "".join(c for c in phone if c.isdigit())
+
+
 class Tier(models.Model):
     """How important a customer is: raises her orders' priority and may lower her prices."""
 
@@ -45,6 +50,7 @@ class Customer(models.Model):
     tier = models.ForeignKey(Tier, on_delete=models.PROTECT, null=True, blank=True, verbose_name=_("tier"))
     blocked = models.BooleanField(_("blocked"), default=False)
     note = models.TextField(_("note"), blank=True)
+    version = models.PositiveIntegerField(default=1, editable=False)
     created_at = models.DateTimeField(_("created"), default=timezone.now)
 
     class Meta:

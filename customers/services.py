@@ -4,16 +4,11 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from customers.events import CustomerEvent
-from customers.models import Address, Contact, Customer, Tier
+from customers.models import Address, Contact, Customer, Tier, digits
 from oms.errors import DomainError
 from oms.events import record
 from oms.locking import lock
 from oms.numbering import next_number
-
-
-def digits(phone: str) -> str:
-    """The digits of a phone number as typed."""
-    return "".join(c for c in phone if c.isdigit())
 
 
 @transaction.atomic
@@ -30,9 +25,12 @@ def create_customer(*, by, code: str = "", address: dict | None = None, **fields
 
 
 @transaction.atomic
-def change_customer(customer: Customer, *, by, **fields) -> Customer:
-    """Change a customer's own data; the event keeps each old and new value."""
-    customer = lock(customer)
+def change_customer(customer: Customer, *, by, version: int | None = None, **fields) -> Customer:
+    """Change a customer's own data; the event keeps each old and new value.
+
+    With `version` given, a customer whom somebody changed since is refused.
+    """
+    customer = lock(customer, version=version)
     changed = {
         name: [str(getattr(customer, name) or ""), str(value or "")]
         for name, value in fields.items()
@@ -43,13 +41,9 @@ def change_customer(customer: Customer, *, by, **fields) -> Customer:
     for name, value in fields.items():
         setattr(customer, name, value)
     customer.phone_digits = digits(customer.phone)
+    customer.version += 1
     customer.save()
-    record(
-        customer,
-        CustomerEvent.CHANGED,
-        by=by,
-        **{name: f"{old or '–'} → {new or '–'}" for name, (old, new) in changed.items()},
-    )
+    record(customer, CustomerEvent.CHANGED, by=by, **{k: f"{a or '–'} → {b or '–'}" for k, (a, b) in changed.items()})
     return customer
 
 
@@ -62,6 +56,21 @@ def add_address(customer: Customer, *, by, **fields) -> Address:
         customer.addresses.update(is_default=False)
     address = Address.objects.create(customer=customer, **fields)
     record(customer, CustomerEvent.CHANGED, by=by, address=str(address))
+    return address
+
+
+@transaction.atomic
+def change_address(address: Address, *, by, **fields) -> Address:
+    """Correct an address; orders keep the one that they were placed with. The default can only be passed on."""
+    lock(address.customer)
+    address = lock(address)
+    fields["is_default"] = fields.get("is_default") or address.is_default
+    if fields["is_default"]:
+        address.customer.addresses.exclude(pk=address.pk).update(is_default=False)
+    for name, value in fields.items():
+        setattr(address, name, value)
+    address.save()
+    record(address.customer, CustomerEvent.CHANGED, by=by, address=str(address))
     return address
 
 

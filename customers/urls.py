@@ -11,5 +11,6 @@ urlpatterns = [
     path("<str:code>/", views.CustomerPage.as_view(), name="customer"),
     path("<str:code>/edit/", views.EditCustomer.as_view(), name="customer-edit"),
     path("<str:code>/addresses/new/", views.NewAddress.as_view(), name="address-new"),
+    path("<str:code>/addresses/<int:pk>/", views.EditAddress.as_view(), name="address-edit"),
     path("<str:code>/contacts/new/", views.NewContact.as_view(), name="contact-new"),
 ]

@@ -1,9 +1,11 @@
 """Customers: the list, one customer, making and changing her, her addresses and contacts."""
 
 from django.db.models import QuerySet
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
 
 from customers import services
 from customers.filters import CustomerFilters
@@ -14,7 +16,7 @@ from customers.forms import (
     NewCustomerForm,
     TierForm,
 )
-from customers.models import Customer, Tier
+from customers.models import Address, Customer, Tier, digits
 from oms import formats
 from oms.columns import Column
 from oms.forms import CreatePage, EditPage, FormPage
@@ -77,8 +79,6 @@ class CustomerPage(RecordPage):
         code = self.object.code
         return [
             Link(_("Change"), reverse("customer-edit", args=[code]), "pencil", "customers.change_customer"),
-            Link(_("Add address"), reverse("address-new", args=[code]), "map-pin", "customers.change_customer"),
-            Link(_("Add contact"), reverse("contact-new", args=[code]), "user-plus", "customers.change_customer"),
         ]
 
     def facts(self) -> list[Fact]:
@@ -95,7 +95,7 @@ class CustomerPage(RecordPage):
 
 
 class NewCustomer(CreatePage):
-    """Also opened from the order form, to which it then leads back with the new customer chosen."""
+    """Also opened from the order form (`?then=order`), which then goes on with the new customer chosen."""
 
     permission = "customers.add_customer"
     title = _("New customer")
@@ -103,11 +103,30 @@ class NewCustomer(CreatePage):
     form_class = NewCustomerForm
     done = _("%(what)s created.")
 
+    def get_initial(self) -> dict:
+        """What was looked for in vain is what the new customer is called, or how she is reached."""
+        text = self.request.GET.get("customer", "").strip()
+        if "@" in text:
+            return {"email": text}
+        return {"phone" if digits(text) and not any(map(str.isalpha, text)) else "name": text}
+
     def perform(self, form) -> Customer | str:
         customer = services.create_customer(by=self.request.user, **form.cleaned_data)
-        if self.request.GET.get("then") == "order":
-            return f"{reverse('order-new')}?customer={customer.code}"
-        return customer
+        return f"{reverse('order-new')}?customer={customer.code}" if self._for_an_order else customer
+
+    def done_text(self, result: Customer | str) -> str:
+        return str(_("The customer is created.")) if isinstance(result, str) else super().done_text(result)
+
+    def form_valid(self, form) -> HttpResponse:
+        """In a dialog over the order form, that form keeps what was typed and is only told for whom it is."""
+        response = super().form_valid(form)
+        if self._for_an_order and isinstance(response, HttpResponseClientRedirect):
+            return trigger_client_event(HttpResponse(status=204), "customer-made", {"address": response.url})
+        return response
+
+    @property
+    def _for_an_order(self) -> bool:
+        return self.request.GET.get("then") == "order"
 
 
 class EditCustomer(EditPage):
@@ -116,6 +135,7 @@ class EditCustomer(EditPage):
     breadcrumb = [(_("Customers"), "customers")]
     form_class = CustomerForm
     service = staticmethod(services.change_customer)
+    versioned = True
     done = _("%(what)s saved.")
 
 
@@ -145,6 +165,23 @@ class NewAddress(_Addition):
 
     def get_initial(self) -> dict:
         return {"name": self.customer.name, "phone": self.customer.phone}
+
+
+class EditAddress(_Addition):
+    title = _("Change address")
+    form_class = AddressForm
+
+    @property
+    def address(self) -> Address:
+        return get_object_or_404(
+            Address.objects.select_related("customer"), pk=self.kwargs["pk"], customer=self.customer
+        )
+
+    def get_form_kwargs(self) -> dict:
+        return super().get_form_kwargs() | {"instance": self.address}
+
+    def perform(self, form) -> Customer:
+        return services.change_address(self.address, by=self.request.user, **form.cleaned_data).customer
 
 
 class NewContact(_Addition):

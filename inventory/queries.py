@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db import connection
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Case, F, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
+from django.db.models.functions import Coalesce
 
 from inventory.models import Movement, Product, Stock, StockAlert, Warehouse
 
@@ -79,6 +80,23 @@ def product_by_code(code: str) -> Product | None:
     """The product with this SKU or barcode, as a scanner sends it."""
     code = code.strip()
     return Product.objects.filter(Q(sku__iexact=code) | Q(barcode=code)).first() if code else None
+
+
+def search_products(text: str, limit: int) -> QuerySet[Product]:
+    """Products for sale that a few letters may mean, with pieces `available` in all warehouses.
+
+    Part of the SKU or name, or the whole barcode; what equals or begins with the text comes first.
+    """
+    text = text.strip()
+    if not text:
+        return Product.objects.none()
+    means = Q(sku__icontains=text) | Q(name__icontains=text) | Q(barcode=text)
+    exact, begins = Q(sku__iexact=text) | Q(barcode=text), Q(sku__istartswith=text) | Q(name__istartswith=text)
+    rank = Case(When(exact, then=Value(0)), When(begins, then=Value(1)), default=Value(2))
+    stock = Stock.objects.filter(product=OuterRef("pk"), warehouse__active=True).values("product")
+    available = stock.annotate(left=Sum(F("on_hand") - F("reserved"))).values("left")
+    found = Product.objects.filter(means, active=True).annotate(available=Coalesce(Subquery(available), 0))
+    return found.order_by(rank, "sku")[:limit]
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ SECTIONS = [
         [
             Link(_("Orders"), "orders", permission="orders.view_order"),
             Link(_("New order"), "order-new", permission="orders.place_order"),
+            Link(_("Review"), "review", permission=("orders.confirm_order", "orders.release_hold")),
             Link(_("Promotions"), "promotions", permission="orders.view_promotion"),
             Link(_("Payments"), "payments", permission="orders.view_payment"),
             Link(_("Invoices"), "invoices", permission="orders.view_invoice"),
@@ -78,6 +79,7 @@ SECTIONS = [
         "settings",
         [
             Link(_("Company"), "company", permission="oms.change_company"),
+            Link(_("Order rules"), "order-policy", permission="orders.change_orderpolicy"),
             Link(_("Background jobs"), "jobs"),
         ],
     ),

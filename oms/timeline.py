@@ -1,5 +1,6 @@
 """What an event's data says on the timeline."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -17,12 +18,14 @@ LABELS = {
     "attempt": gettext_lazy("Attempt"),
     "available": gettext_lazy("Available"),
     "bin": gettext_lazy("Bin"),
+    "automatic": gettext_lazy("Automatic"),
     "carrier": gettext_lazy("Carrier"),
     "change": gettext_lazy("Change"),
     "changed": gettext_lazy("Changed"),
     "driver": gettext_lazy("Driver"),
     "from": gettext_lazy("From"),
     "hold": gettext_lazy("Hold"),
+    "lines": gettext_lazy("Lines"),
     "method": gettext_lazy("Method"),
     "missing": gettext_lazy("Missing"),
     "name": gettext_lazy("Name"),
@@ -33,6 +36,7 @@ LABELS = {
     "place": gettext_lazy("Place"),
     "promised": gettext_lazy("Promised"),
     "quantity": gettext_lazy("Quantity"),
+    "reasons": gettext_lazy("Why"),
     "reason": gettext_lazy("Reason"),
     "recipient": gettext_lazy("Handed to"),
     "shipment": gettext_lazy("Shipment"),
@@ -43,6 +47,17 @@ LABELS = {
     "warehouse": gettext_lazy("Warehouse"),
 }
 MONEY = ("amount", "total")
+_words_of: dict[str, Callable[[Any], str]] = {}
+
+
+def words_for(key: str) -> Callable[[Callable[[Any], str]], Callable[[Any], str]]:
+    """Decorator: this function says what the codes under `key` of an app's own events mean, in the active language."""
+
+    def register(function: Callable[[Any], str]) -> Callable[[Any], str]:
+        _words_of[key] = function
+        return function
+
+    return register
 
 
 @dataclass(frozen=True)
@@ -71,12 +86,15 @@ def _label(key: str) -> str:
 
 
 def _words(key: str, value: Any, data: dict) -> str:
+    if key in _words_of and not isinstance(value, list):
+        return _words_of[key](value)
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if key in MONEY and data.get("currency"):
         return _money(value, data["currency"])
     if isinstance(value, list):
-        return "; ".join(_words(key, one, data) for one in value)
+        between = " " if key in _words_of else "; "  # an app's words are whole sentences
+        return between.join(_words(key, one, data) for one in value)
     if isinstance(value, dict):
         return _pairs(value)
     return formats.quantity(value) if isinstance(value, int | float) else str(value)

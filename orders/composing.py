@@ -142,6 +142,7 @@ def _head(request: Request, warehouse, why: dict, currency: str, by) -> Order:
         email=request.email or customer.email,
         phone=request.phone or customer.phone,
         currency=currency,
+        paid=Decimal("0.00"),
         requested_date=request.requested_date,
         note=request.note,
         imported_from=request.imported_from,

@@ -1,18 +1,29 @@
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
+from django_filters import RangeFilter
 
 from customers.models import Customer
 from inventory.models import Product, Warehouse
 from oms.filters import Choices, Filters, Linked, Period, Records, YesNo
+from oms.models import ApiKey
 from orders import queries
-from orders.models import ImportFile, Order, OrderLine
+from orders.models import Hold, ImportFile, Order, OrderLine
+from orders.reasons import HOLDS
+
+
+def channels() -> list[tuple[str, str]]:
+    """Our own channels and those of other systems' keys."""
+    foreign = ApiKey.objects.values_list("channel", flat=True).order_by("channel").distinct()
+    return [*Order.Channel.choices, *((name, name) for name in foreign if name not in Order.Channel.values)]
 
 
 class OrderFilters(Filters):
     stage = Choices(label=_("Stage"), choices=Order.Stage.choices)
-    channel = Choices(label=_("Channel"), choices=Order.Channel.choices)
+    channel = Choices(label=_("Channel"), choices=channels)
     placed = Period(field_name="placed_at", label=_("Placed"))
     promised = Period(field_name="promised_date", label=_("Promised"), moments=False)
+    total = RangeFilter(label=_("Total"))
+    hold = Choices(label=_("Hold"), choices=list(HOLDS.items()), method="with_hold")
     warehouse = Records(label=_("Warehouse"), queryset=Warehouse.objects.all())
     urgent = YesNo(field_name="urgent", label=_("Urgent"))
     imported_from = Linked(label=_("Imported from"), queryset=ImportFile.objects.all())
@@ -23,6 +34,11 @@ class OrderFilters(Filters):
     class Meta:
         model = Order
         fields: list[str] = []
+
+    def with_hold(self, queryset: QuerySet[Order], name: str, kinds: list[str]) -> QuerySet[Order]:
+        """Orders that such a hold stops now."""
+        holds = Hold.objects.filter(released_at=None, kind__in=kinds)
+        return queryset.filter(pk__in=holds.values("order_id")) if kinds else queryset
 
     def search(self, queryset: QuerySet[Order], name: str, text: str) -> QuerySet[Order]:
         return queryset.filter(pk__in=queries.found_by(text))

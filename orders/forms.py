@@ -1,26 +1,32 @@
 """What is typed at the order desk."""
 
+import datetime
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django import forms
 from django.http import QueryDict
+from django.utils import timezone
+from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from customers.models import Customer
+from customers.queries import SEPARATOR, find_customer, search_customers
 from inventory.models import Product, Warehouse
 from oms.forms import Form, ModelForm
-from orders import queries
 from orders.composing import ADDRESS, Asked, Request
 from orders.models import OrderPolicy, Payment
 from orders.services.placing import MAX_QUANTITY
+
+SUGGESTIONS = 6
 
 
 class OrderForm(Form):
     """The head of a new order; the lines are read by `read_lines`."""
 
-    customer = forms.CharField(label=gettext_lazy("Customer"), max_length=160)
+    customer = forms.CharField(label=gettext_lazy("Customer"), max_length=200)
     ship_name = forms.CharField(label=gettext_lazy("Recipient"), max_length=160, required=False)
     phone = forms.CharField(label=gettext_lazy("Phone"), max_length=40, required=False)
     line1 = forms.CharField(label=gettext_lazy("Address"), max_length=200, required=False)
@@ -42,31 +48,46 @@ class OrderForm(Form):
         label=gettext_lazy("Note"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
 
+    def clean_requested_date(self) -> datetime.date | None:
+        """A day that is not over yet."""
+        day = self.cleaned_data["requested_date"]
+        if day and day < timezone.localdate():
+            raise forms.ValidationError(_("This day is over."))
+        return day
+
     def clean_customer(self) -> Any:
         """The customer that the text means."""
-        customer = queries.find_customer(self.cleaned_data["customer"])
-        if customer is None:
-            raise forms.ValidationError(
-                _("No single customer is meant by this. Choose one from the list, or make a new one.")
-            )
-        return customer
+        text = self.cleaned_data["customer"]
+        customer = find_customer(text)
+        if customer:
+            return customer
+        like = search_customers(text, SUGGESTIONS)
+        if not like:
+            raise forms.ValidationError(_("There is no such customer. Look for another word, or make a new one."))
+        raise forms.ValidationError(
+            _("Which one? %(customers)s") % {"customers": "; ".join(f"{c.code}{SEPARATOR}{c.name}" for c in like)}
+        )
 
     def request(self, lines: list[Asked]) -> Request:
-        """The order as asked for."""
+        """The order as asked for; as far as it makes sense when something is missing, for a preview."""
         data = self.cleaned_data
-        kept = ("customer", "requested_date", "warehouse", "reference", "urgent", "note", "phone")
+        kept = ("requested_date", "warehouse", "reference", "urgent", "note", "phone")
         return Request(
-            lines=lines, address={name: data[name] for name in ADDRESS}, **{name: data[name] for name in kept}
+            customer=data.get("customer") or Customer(),
+            lines=lines,
+            address={name: data.get(name, "") for name in ADDRESS},
+            **{name: data[name] for name in kept if name in data},
         )
 
 
 @dataclass
 class TypedLine:
-    """A row of the grid as typed, what it means, and what is wrong with it."""
+    """A row of the grid as typed, what it means, and what is wrong with it; `row` is its place in the grid."""
 
-    sku: str
-    quantity: str
-    price: str
+    sku: str = ""
+    quantity: str = "1"
+    price: str = ""
+    row: int = 0
     product: Product | None = None
     count: int = 0
     unit_price: Decimal | None = None
@@ -82,7 +103,10 @@ def read_lines(post: QueryDict, *, may_price: bool) -> list[TypedLine]:
     columns = [post.getlist(name) for name in ("sku", "quantity", "price")]
     height = max(map(len, columns), default=0)
     cells = [(column + [""] * height)[:height] for column in columns]
-    typed = [TypedLine(*(text.strip() for text in row)) for row in zip(*cells, strict=True)]
+    typed = [
+        TypedLine(*(text.replace("\0", "").strip() for text in texts), row=row)
+        for row, texts in enumerate(zip(*cells, strict=True))
+    ]
     typed = [line for line in typed if not line.blank]
     products = _products({line.sku for line in typed})
     for line in typed:
@@ -144,14 +168,54 @@ class PaymentForm(Form):
 
 
 class PolicyForm(ModelForm):
+    working_days = forms.MultipleChoiceField(
+        label=gettext_lazy("Working days"),
+        choices=[(str(day + 1), name) for day, name in WEEKDAYS.items()],
+        widget=forms.CheckboxSelectMultiple,
+    )
+    handling_days = forms.IntegerField(
+        label=gettext_lazy("Handling, working days"),
+        min_value=0,
+        max_value=60,
+        help_text=gettext_lazy("From the order to the parcel leaving the house; 0 means the same day."),
+    )
+    transit_days = forms.IntegerField(
+        label=gettext_lazy("Transit, days"),
+        min_value=0,
+        max_value=120,
+        help_text=gettext_lazy("From the house to the customer's door."),
+    )
+    return_days = forms.IntegerField(
+        label=gettext_lazy("Returns accepted for, days"),
+        min_value=0,
+        max_value=3650,
+        help_text=gettext_lazy("Counted from the delivery."),
+    )
+
     class Meta:
         model = OrderPolicy
         fields = ["auto_confirm", "cut_off", "handling_days", "transit_days", "working_days", "return_days"]
         widgets = {"cut_off": forms.TimeInput(attrs={"type": "time"}, format="%H:%M")}
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.initial["working_days"] = list(self.instance.working_days)
+
+    def clean_working_days(self) -> str:
+        """The days as the calendar reads them: "12345"."""
+        return "".join(sorted(self.cleaned_data["working_days"]))
+
 
 class TrackForm(Form):
     """A customer's own words for her order."""
 
-    number = forms.CharField(label=gettext_lazy("Order number"), max_length=20)
-    contact = forms.CharField(label=gettext_lazy("E-mail, or the last four digits of your phone"), max_length=254)
+    number = forms.CharField(
+        label=gettext_lazy("Order number"),
+        max_length=20,
+        widget=forms.TextInput(attrs={"autocapitalize": "characters", "autocomplete": "off", "placeholder": "SO…"}),
+    )
+    contact = forms.CharField(
+        label=gettext_lazy("E-mail, or the last four digits of your phone"),
+        max_length=254,
+        widget=forms.TextInput(attrs={"autocomplete": "email", "autocapitalize": "none"}),
+    )

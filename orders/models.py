@@ -48,7 +48,11 @@ class OrderPolicy(models.Model):
 
     class Meta:
         verbose_name = _("order rules")
-        constraints = [models.CheckConstraint(condition=Q(pk=1), name="order_policy_is_one_row")]
+        constraints = [
+            models.CheckConstraint(condition=Q(pk=1), name="order_policy_is_one_row"),
+            # with no working day at all, no date could ever be promised
+            models.CheckConstraint(condition=Q(working_days__regex="^[1-7]+$"), name="order_policy_working_days"),
+        ]
 
     def __str__(self) -> str:
         return str(self._meta.verbose_name)
@@ -193,6 +197,7 @@ class Order(models.Model):
         indexes = [
             models.Index(fields=["-placed_at", "-id"], name="order_recent"),
             models.Index(fields=["stage", "-placed_at", "-id"], name="order_stage"),
+            models.Index(fields=["-total", "-id"], name="order_largest"),
             models.Index(fields=["customer", "-placed_at", "-id"], name="order_of_customer"),
             models.Index(fields=["channel", "updated_at", "id"], name="order_changes_of_channel"),
             models.Index(

@@ -1,13 +1,18 @@
 """Reads that cross models."""
 
+import datetime
+from dataclasses import dataclass
+from decimal import Decimal
+
 from django.contrib.contenttypes.models import ContentType
 from django.core.signing import BadSignature
-from django.db.models import F, Q, QuerySet
+from django.db.models import Count, F, Max, Q, QuerySet, Sum
 
-from customers.models import Customer
-from customers.services import digits
+from customers.models import Customer, digits
+from customers.queries import TRIGRAM, matching
 from inventory.models import Product, Stock
 from oms.models import Message
+from oms.money import rounded
 from orders.models import LINK_SIGNER, Order, OrderLine
 
 PHONE_TAIL = 4
@@ -20,33 +25,19 @@ def found_by(text: str) -> QuerySet:
     because each part then uses an index of its own; one OR over three tables would read them all.
     """
     text = text.strip()
-    customers = Q(name__icontains=text) | Q(email__icontains=text) | Q(code__iexact=text)
-    if len(digits(text)) >= PHONE_TAIL:
-        customers |= Q(phone_digits__contains=digits(text))
-    parts = [
-        Order.objects.filter(Q(number__icontains=text) | Q(reference__icontains=text) | Q(ship_name__icontains=text)),
-        Order.objects.filter(customer__in=Customer.objects.filter(customers)),
-    ]
-    products = Product.objects.filter(sku__iexact=text)
-    lines = OrderLine.objects.filter(product__in=products).order_by().values("order_id")
-    first, *rest = [part.order_by().values("pk") for part in parts]
-    return first.union(*rest, lines)
+    part = "icontains" if len(text) >= TRIGRAM else "istartswith"
+    own = Q(number__istartswith=text) | Q(**{f"reference__{part}": text}) | Q(**{f"ship_name__{part}": text})
+    if len(text) >= TRIGRAM:
+        own |= Q(number__icontains=text)
+    lines = OrderLine.objects.filter(product__in=Product.objects.filter(sku__iexact=text))
+    return _keys(Order.objects.filter(own)).union(
+        _keys(Order.objects.filter(customer__in=Customer.objects.filter(matching(text)).order_by())),
+        lines.order_by().values("order_id"),
+    )
 
 
-def find_customer(text: str) -> Customer | None:
-    """The one customer that a clerk's text means: her number, e-mail, phone or whole name; None when it is not one."""
-    text = text.strip()
-    if not text:
-        return None
-    known = Customer.objects.select_related("tier")
-    exact = known.filter(code__iexact=text).first()
-    if exact:
-        return exact
-    means = Q(name__iexact=text) | Q(email__iexact=text)
-    if len(digits(text)) > PHONE_TAIL:
-        means |= Q(phone_digits=digits(text))
-    found = list(known.filter(means)[:2])
-    return found[0] if len(found) == 1 else None
+def _keys(orders: QuerySet[Order]) -> QuerySet:
+    return orders.order_by().values("pk")
 
 
 def order_by_pair(number: str, contact: str) -> Order | None:
@@ -56,8 +47,34 @@ def order_by_pair(number: str, contact: str) -> Order | None:
     emails = {order.email.casefold(), order.customer.email.casefold()} if order else set()
     phones = [digits(order.phone), order.customer.phone_digits] if order else []
     by_email = bool(contact) and contact in emails
-    by_phone = len(tail) >= PHONE_TAIL and any(phone.endswith(tail) for phone in phones if phone)
+    by_phone = "@" not in contact and len(tail) >= PHONE_TAIL and any(phone.endswith(tail) for phone in phones if phone)
     return order if by_email or by_phone else None
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What a customer is worth in one currency, cancelled orders and drafts left out."""
+
+    currency: str
+    orders: int
+    total: Decimal
+    unpaid: Decimal
+    last: datetime.datetime
+
+    @property
+    def average(self) -> Decimal:
+        return rounded(self.total / self.orders, self.currency)
+
+
+def figures_of(customer: Customer) -> list[Figures]:
+    """The customer's figures, one for each currency, the largest total first."""
+    counted = Order.objects.filter(customer=customer).exclude(status__in=[Order.Status.DRAFT, Order.Status.CANCELLED])
+    rows = (
+        counted.order_by()
+        .values_list("currency")
+        .annotate(n=Count("pk"), sum=Sum("total"), unpaid=Sum(F("total") - F("paid")), last=Max("placed_at"))
+    )
+    return [Figures(*row) for row in rows.order_by("-sum")]
 
 
 def messages_about(order: Order) -> QuerySet[Message]:

@@ -1,12 +1,27 @@
 """Sentences for stored reasons: a decision keeps a code and its facts, the reader's language makes the words."""
 
 import datetime
+from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
+from babel.lists import format_list
 from django.utils.translation import gettext_lazy as _
 
 from oms import formats
+from oms.context import current
+from oms.models import Company
+from oms.money import babel_locale, format_money
+from oms.timeline import words_for
+from orders.models import Order, Payment
 
+HOLDS = {
+    "stock": _("Stock"),
+    "price": _("Price"),
+    "address": _("Address"),
+    "customer": _("Customer"),
+    "manual": _("By hand"),
+}
 SENTENCES = {
     # checks
     "stock_ok": _("Everything is in stock at %(warehouse)s."),
@@ -42,22 +57,49 @@ SENTENCES = {
 }
 
 
-FIELDS = {
-    "ship_name": _("recipient"),
-    "line1": _("address"),
-    "city": _("city"),
-}
-
-
+@words_for("reasons")
 def sentence(reason: dict) -> str:
     """The stored `{"code": …, **facts}` as a sentence in the active language."""
     code = reason.get("code", "")
     if code not in SENTENCES:
         return code
-    return str(SENTENCES[code]) % {name: _words(name, value) for name, value in reason.items()}
+    facts = {name: WORDS[name](value) if name in WORDS else value for name, value in reason.items()}
+    return str(SENTENCES[code]) % facts
 
 
-def _words(name: str, value: Any) -> Any:
-    if name == "fields":
-        return ", ".join(str(FIELDS.get(field, field)) for field in value)
-    return formats.day(datetime.date.fromisoformat(value)) if name == "date" else value
+@words_for("hold")
+def hold_label(kind: str) -> str:
+    """What a kind of hold is about, in one word."""
+    return str(HOLDS.get(kind, kind))
+
+
+@words_for("method")
+def method_label(method: str) -> str:
+    """How money was paid."""
+    return str(dict(Payment.Method.choices).get(method, method))
+
+
+def _price(value: str) -> str:
+    return format_money(Decimal(value), current(Company).currency)
+
+
+def _names(fields: list[str]) -> str:
+    labels = [str(Order._meta.get_field(name).verbose_name) for name in fields]
+    return format_list(labels, locale=babel_locale())
+
+
+def _day(value: str) -> str:
+    return formats.day(datetime.date.fromisoformat(value))
+
+
+def _number(value: int | str) -> str:
+    return formats.quantity(Decimal(value))
+
+
+WORDS: dict[str, Callable[[Any], str]] = {
+    "price": _price,
+    "floor": _price,
+    "fields": _names,
+    "date": _day,
+    **dict.fromkeys(("short", "ordered", "percent", "points", "days", "full", "lines"), _number),
+}

@@ -15,6 +15,7 @@ urlpatterns = [
     path("orders/imports/new/", importing.Upload.as_view(), name="order-import-new"),
     path("orders/imports/<int:pk>/", importing.Columns.as_view(), name="order-import-columns"),
     path("orders/imports/<int:pk>/begin/", importing.Begin.as_view(), name="order-import-begin"),
+    path("orders/of/<str:code>/", desk.customer_figures, name="customer-figures"),
     path("orders/holds/<int:pk>/do/<slug:action>/", desk.HoldAction.as_view(), name="hold-action"),
     path("orders/<str:number>/", desk.OrderPage.as_view(), name="order"),
     path("orders/<str:number>/do/<slug:action>/", desk.OrderAction.as_view(), name="order-action"),

@@ -49,5 +49,5 @@ def _post(order: Order, kind: OrderEvent, method: str, amount: Decimal, referenc
     order.paid += amount
     order.version += 1
     order.save(update_fields=["paid", "version", "updated_at"])
-    record(order, kind, by=by, amount=str(abs(amount)), method=method)
+    record(order, kind, by=by, amount=str(abs(amount)), currency=order.currency, method=method)
     return payment

@@ -82,9 +82,9 @@ def _write(composed: list[Composed], *, by) -> None:
 
 def _happenings(one: Composed):
     order = one.order
-    yield order, OrderEvent.PLACED, {"total": str(order.total), "lines": len(one.lines)}
+    yield order, OrderEvent.PLACED, {"total": str(order.total), "currency": order.currency, "lines": len(one.lines)}
     for hold in one.holds:
-        yield order, OrderEvent.HELD, {"kind": hold.kind, "reasons": hold.reasons}
+        yield order, OrderEvent.HELD, {"hold": hold.kind, "reasons": hold.reasons}
     if order.status == Order.Status.CONFIRMED:
         yield order, OrderEvent.CONFIRMED, {"automatic": True}
 

@@ -61,7 +61,7 @@ def hold_order(order: Order, *, by, note: str) -> Order:
         raise DomainError(_("%(number)s is already on hold.") % {"number": order.number})
     Hold.objects.create(order=order, kind="manual", reasons=[{"code": "held_by_hand"}], note=note, by=by)
     restage(order, list(order.lines.all()))
-    record(order, OrderEvent.HELD, by=by, kind="manual", note=note)
+    record(order, OrderEvent.HELD, by=by, hold="manual", note=note)
     return order
 
 
@@ -96,7 +96,7 @@ def release_order(order: Order, *, by, note: str = "") -> Order:
 def _release(holds: list[Hold], *, by, note: str) -> None:
     for hold in holds:
         hold.released_at, hold.released_by, hold.release_note = timezone.now(), by, note
-        record(hold.order, OrderEvent.RELEASED, by=by, kind=hold.kind, note=note)
+        record(hold.order, OrderEvent.RELEASED, by=by, hold=hold.kind, note=note)
     Hold.objects.bulk_update(holds, ["released_at", "released_by", "release_note"])
 
 

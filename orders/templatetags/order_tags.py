@@ -1,13 +1,47 @@
 """Template filters of orders; part of every template's builtins."""
 
 from django import template
+from django.utils.translation import gettext_lazy as _
 
 from orders import reasons
+from orders.models import OrderLine
 
 register = template.Library()
+
+# what a customer reads about her parcel, and in which tone
+PARCEL = {
+    "shipped": (_("On its way"), "info"),
+    "out": (_("Out for delivery"), "info"),
+    "delivered": (_("Delivered"), "ok"),
+    "failed": (_("We could not deliver"), "warn"),
+}
 
 
 @register.filter
 def sentence(reason: dict) -> str:
     """`{{ reason|sentence }}`: a stored reason in words."""
     return reasons.sentence(reason)
+
+
+@register.filter
+def hold_label(kind: str) -> str:
+    """`{{ hold.kind|hold_label }}`: what a hold is about."""
+    return reasons.hold_label(kind)
+
+
+@register.filter
+def counter(line: OrderLine, name: str) -> int:
+    """`{{ line|counter:"picked" }}`: one of a line's counters by name."""
+    return getattr(line, name)
+
+
+@register.filter
+def parcel_words(status: str) -> str:
+    """`{{ shipment.status|parcel_words }}`: a shipment's status in the customer's words."""
+    return str(PARCEL[status][0]) if status in PARCEL else ""
+
+
+@register.filter
+def parcel_tone(status: str) -> str:
+    """The tone of those words."""
+    return PARCEL[status][1] if status in PARCEL else "muted"

@@ -1,9 +1,13 @@
 """The order desk: the list, the review queue, one order and what can be done with it."""
 
+from django.contrib.auth.decorators import permission_required
 from django.db.models import Prefetch, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from customers.models import Customer
 from oms.actions import Action, Actions, ActionView, action_buttons
 from oms.columns import Column
 from oms.keyset import Ordering
@@ -14,11 +18,34 @@ from oms.states import may
 from orders import queries, services
 from orders.filters import OrderFilters
 from orders.forms import CancelForm, HoldForm, PaymentForm, ReleaseForm
-from orders.models import TONES, Hold, Order
+from orders.models import TONES, Hold, Order, OrderLine
+from orders.reasons import sentence
 from orders.services.review import MOVES
 
 Stage = Order.Stage
 NOT_BEGUN = (Stage.ON_HOLD, Stage.TO_REVIEW, Stage.WAITING_STOCK, Stage.TO_PICK, Stage.DRAFT)
+NEXT = {
+    Stage.ON_HOLD: _("Somebody has to decide. Released orders go on by themselves."),
+    Stage.TO_REVIEW: _("It waits to be confirmed; then the warehouse sees it."),
+    Stage.WAITING_STOCK: _("Goods that arrive are reserved for it by themselves, the most important orders first."),
+    Stage.TO_PICK: _("It is in the warehouse's queue, by priority and promised date."),
+    Stage.PICKING: _("The warehouse is collecting and packing it."),
+    Stage.TO_SHIP: _("It is packed and waits to be handed over."),
+    Stage.PARTLY_SHIPPED: _("A part has left; the rest follows when it is in stock."),
+    Stage.SHIPPED: _("It is on its way to the customer."),
+    Stage.DELIVERED: _("The customer has it. Close it when everything is settled."),
+}
+COUNTERS = {
+    "ordered": _("Ordered"),
+    "cancelled": _("Cancelled"),
+    "reserved": _("Reserved"),
+    "picked": _("Picked"),
+    "packed": _("Packed"),
+    "shipped": _("Shipped"),
+    "delivered": _("Delivered"),
+    "returned": _("Returned"),
+}
+RARE = ("cancelled", "returned")
 OVER = (Stage.SHIPPED, Stage.DELIVERED, Stage.RETURNED, Stage.CLOSED, Stage.CANCELLED)
 
 order_actions = Actions(
@@ -54,6 +81,16 @@ order_actions = Actions(
             done=_("Stock of %(what)s was looked at again."),
         ),
         Action(
+            "close",
+            _("Close"),
+            "orders.confirm_order",
+            services.close_order,
+            allowed=lambda order: order.status == "confirmed" and order.stage in (Stage.DELIVERED, Stage.RETURNED),
+            confirm=_("Lay %(what)s aside? It stays readable."),
+            icon="archive",
+            done=_("%(what)s is closed."),
+        ),
+        Action(
             "pay",
             _("Record a payment"),
             "orders.record_payment",
@@ -87,16 +124,6 @@ order_actions = Actions(
             done=_("The refund for %(what)s is recorded."),
         ),
         Action(
-            "close",
-            _("Close"),
-            "orders.confirm_order",
-            services.close_order,
-            allowed=lambda order: order.status == "confirmed" and order.stage in (Stage.DELIVERED, Stage.RETURNED),
-            confirm=_("Lay %(what)s aside? It stays readable."),
-            icon="archive",
-            done=_("%(what)s is closed."),
-        ),
-        Action(
             "cancel",
             _("Cancel order"),
             "orders.cancel_order",
@@ -128,6 +155,11 @@ hold_actions = Actions(
         )
     ],
 )
+
+
+def shown_reasons(order: Order) -> str:
+    """Why an order waits, in one cell of a file."""
+    return " ".join(sentence(reason) for hold in order.shown_holds for reason in hold.reasons)
 
 
 class Orders(ListPage):
@@ -190,11 +222,15 @@ class Review(Orders):
         Column("number", _("Order"), link=True, template="orders/cells/number.html"),
         Column("customer.name", _("Customer"), url=lambda order: order.customer.get_absolute_url()),
         Column("stage", _("Stage"), kind="status", tones=TONES),
-        Column("holds", _("Why"), kind="long", template="orders/cells/holds.html", value=lambda order: ""),
+        Column("holds", _("Why"), kind="long", template="orders/cells/holds.html", value=shown_reasons),
         Column("placed_at", _("Placed"), kind="moment", sort="newest"),
         Column("total", _("Total"), kind="money"),
+        Column("decide", _("Decide"), template="orders/cells/decide.html", value=lambda order: ""),
     ]
-    orderings = {"newest": Ordering(_("Newest"), "-placed_at", "-id")}
+    orderings = {
+        "newest": Ordering(_("Newest"), "-placed_at", "-id"),
+        "urgent": Ordering(_("Most important"), "-priority", "-id"),
+    }
     tabs = [Tab(_("On hold"), "stage=on_hold"), Tab(_("To review"), "stage=to_review")]
     more = ()
     empty = Empty(_("Nothing to review"), _("Orders with a problem wait here for a decision."), icon="circle-check")
@@ -203,6 +239,12 @@ class Review(Orders):
         open_holds = Prefetch("holds", Hold.objects.filter(released_at=None), to_attr="shown_holds")
         waiting = Order.objects.filter(stage__in=[Stage.ON_HOLD, Stage.TO_REVIEW])
         return waiting.select_related("customer").prefetch_related(open_holds)
+
+
+def shown_counters(lines: list[OrderLine]) -> list[tuple[str, str]]:
+    """The counters that an order's table shows: the way of the goods, and what came off it where something did."""
+    names = [name for name in COUNTERS if name not in RARE or any(getattr(line, name) for line in lines)]
+    return [(name, str(COUNTERS[name])) for name in names]
 
 
 class OrderPage(RecordPage):
@@ -242,19 +284,38 @@ class OrderPage(RecordPage):
 
     def get_context_data(self, **kwargs) -> dict:
         order, user = self.object, self.request.user
-        holds = [hold for hold in order.holds.all() if hold.released_at is None]
+        holds = list(order.holds.all())
+        lines = list(order.lines.all())
         return super().get_context_data(
             **{
-                "holds": [(hold, action_buttons(hold, user, hold_actions)) for hold in holds],
-                "promise": list(order.promises.all())[-1:],
+                "holds": [(x, action_buttons(x, user, hold_actions)) for x in holds if x.released_at is None],
+                "past_holds": [hold for hold in holds if hold.released_at],
+                "next_step": NEXT.get(order.stage, ""),
+                "lines": lines,
+                "counters": shown_counters(lines),
+                "promises": list(order.promises.all())[::-1],
                 "sent": queries.messages_about(order)[:10] if user.has_perm("oms.view_message") else [],
             }
             | kwargs
         )
 
 
+@permission_required("orders.view_order", raise_exception=True)
+def customer_figures(request: HttpRequest, code: str) -> HttpResponse:
+    """The tiles on a customer's page."""
+    customer = get_object_or_404(Customer, code=code)
+    context = {"key": str(customer.pk), "figures": queries.figures_of(customer)}
+    return render(request, "orders/parts/figures.html", context)
+
+
 class OrderAction(ActionView):
+    """`?to=review` leads back to the review queue, from which it was asked for."""
+
     actions = order_actions
+
+    def perform(self, form) -> str:
+        location = super().perform(form)
+        return reverse("review") if self.request.GET.get("to") == "review" else location
 
 
 class HoldAction(ActionView):

@@ -1,26 +1,48 @@
 """Entering an order: one page, its look-ups and its live preview, which composes what placing would write."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
 from django.contrib.auth.decorators import permission_required
-from django.db.models import Q
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
-from customers.filters import CustomerFilters
-from customers.models import Customer
-from inventory.models import Product
+from customers.models import Address, Customer
+from customers.queries import SEPARATOR, find_customer, search_customers
+from inventory.queries import search_products
 from oms.errors import DomainError
 from oms.forms import FormPage
-from orders import queries, services
-from orders.composing import Asked, Composed, Shelf, compose
+from orders import services
+from orders.composing import ADDRESS, Asked, Composed, Shelf, compose
 from orders.forms import OrderForm, TypedLine, read_lines
-from orders.models import Order
+from orders.models import Order, OrderLine
 from orders.services.placing import refuse_impossible
 
-CHOICES = 12
-EMPTY_ROWS = 4
+CHOICES = 10
+BLANK_ROWS = 3
+
+
+@dataclass
+class Row:
+    """A row of the grid: what was typed, the line that it becomes, and pieces to be had here and elsewhere."""
+
+    typed: TypedLine
+    line: OrderLine | None = None
+    available: int = 0
+    elsewhere: int = 0
+
+
+@dataclass
+class Sketch:
+    """The order as it would be placed now; `problem` says why it could not be."""
+
+    rows: list[Row]
+    composed: Composed | None = None
+    problem: str = ""
+    warnings: list[dict] = field(default_factory=list)
 
 
 class PlaceOrder(FormPage):
@@ -33,16 +55,29 @@ class PlaceOrder(FormPage):
     done = gettext_lazy("%(what)s is placed.")
 
     def get_initial(self) -> dict:
-        customer = queries.find_customer(self.request.GET.get("customer", ""))
-        return of_customer(customer) if customer else {}
+        customer = find_customer(self.request.GET.get("customer", "").replace("\0", ""))
+        return of_customer(customer, _default_address(customer)) if customer else {}
+
+    def post(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        """Without JavaScript, "check" stands for the live preview."""
+        if "check" not in request.POST:
+            return super().post(request, *args, **kwargs)
+        form = self.get_form()
+        form.is_valid()
+        return self.render_to_response(self.get_context_data(form=form))
 
     def get_context_data(self, **kwargs) -> dict:
-        typed = self._typed if self.request.method == "POST" else []
-        blank = [TypedLine("", "1", "") for _row in range(max(1, EMPTY_ROWS - len(typed)))]
-        return super().get_context_data(
-            **{"rows": [*typed, *blank], "may_price": self._may_price, "has_errors": any(x.error for x in typed)}
-            | kwargs
-        )
+        context = super().get_context_data(**kwargs)
+        form, bound = context["form"], context["form"].is_bound
+        sketch = sketched(form, self._typed) if bound else Sketch([])
+        chosen = form.cleaned_data.get("customer") if bound else find_customer(form.initial.get("customer", ""))
+        return context | {
+            "sketch": sketch,
+            "rows": [*sketch.rows, *(Row(TypedLine()) for _row in range(BLANK_ROWS))],
+            "may_price": self._may_price,
+            "chosen": chosen,
+            "addresses": _addresses(chosen),
+        }
 
     @property
     def _may_price(self) -> bool:
@@ -69,69 +104,88 @@ def asked(lines: list[TypedLine]) -> list[Asked]:
     return [Asked(line.product.pk, line.count, line.unit_price) for line in lines if not line.error]
 
 
-def of_customer(customer: Customer) -> dict:
-    """What the form begins with once the customer is known: her number and default address."""
-    address = customer.addresses.first()
-    given = {"customer": customer.code, "ship_name": customer.name, "phone": customer.phone}
+def of_customer(customer: Customer, address: Address | None) -> dict:
+    """What the form begins with once the customer is known."""
+    given = {"customer": f"{customer.code}{SEPARATOR}{customer.name}", "ship_name": customer.name}
+    given["phone"] = customer.phone
     if address:
-        kept = ("line1", "line2", "city", "region", "postcode", "country")
+        kept = [name for name in ADDRESS if name != "ship_name"]
         given |= {name: getattr(address, name) for name in kept}
-        given |= {"ship_name": address.name, "phone": address.phone or customer.phone}
+        given |= {"ship_name": address.name, "phone": address.phone or customer.phone, "address": address.pk}
     return given
+
+
+def _addresses(customer: Customer | None) -> Sequence[Address]:
+    return customer.addresses.all() if customer else ()
+
+
+def _default_address(customer: Customer) -> Address | None:
+    return customer.addresses.first()
+
+
+def sketched(form: OrderForm, typed: list[TypedLine]) -> Sketch:
+    """What the typing comes to, as far as it makes sense; the same number of queries however many lines."""
+    rows, lines = [Row(line) for line in typed], asked(typed)
+    if (not form.is_valid() and "warehouse" in form.errors) or not lines:
+        return Sketch(rows)
+    request = form.request(lines)
+    shelf = Shelf.read(line.product_id for line in lines)
+    try:
+        refuse_impossible(request, shelf)
+    except DomainError as error:
+        return Sketch(rows, problem=str(error))
+    before = dict(shelf.left)
+    composed = compose(request, shelf)
+    good = [row for row in rows if not row.typed.error]
+    for row, line in zip(good, composed.lines, strict=True):
+        row.line, row.available = line, max(0, before.get(line.stock_id, 0))
+        everywhere = [s for (_place, product), s in shelf.places.items() if product == line.product_id]
+        row.elsewhere = sum(max(0, before[stock]) for stock in everywhere if stock != line.stock_id)
+    known = request.customer.pk is not None
+    warnings = [r for check in composed.checks if check.outcome != "pass" for r in check.reasons]
+    return Sketch(rows, composed, warnings=[r for r in warnings if known or r["code"] != "address_missing"])
 
 
 @require_GET
 @permission_required("orders.place_order", raise_exception=True)
 def customer_choices(request: HttpRequest) -> HttpResponse:
     """Customers that a few letters or digits may mean, as options of the field."""
-    text = request.GET.get("customer", "").strip()
-    found = Customer.objects.none()
-    if len(text) >= 2:
-        found = CustomerFilters({"q": text}, queryset=Customer.objects.order_by("-id")).qs[:CHOICES]
-    return render(request, "orders/parts/customer_choices.html", {"customers": found})
-
-
-@require_GET
-@permission_required("orders.place_order", raise_exception=True)
-def customer_chosen(request: HttpRequest) -> HttpResponse:
-    """The address fields of the customer whose number, name, phone or e-mail stands in the field."""
-    customer = queries.find_customer(request.GET.get("customer", ""))
-    form = OrderForm(initial=of_customer(customer) if customer else {})
-    context = {"form": form, "chosen": customer, "asked": request.GET.get("customer", "").strip()}
-    return render(request, "orders/parts/address.html", context)
+    found = search_customers(_text(request, "customer"), CHOICES)
+    return render(request, "orders/parts/customer_choices.html", {"customers": found, "separator": SEPARATOR})
 
 
 @require_GET
 @permission_required("orders.place_order", raise_exception=True)
 def product_choices(request: HttpRequest) -> HttpResponse:
-    """Products by the beginning of the SKU, the bar code or part of the name, as options of the SKU cells."""
-    text = (request.GET.getlist("sku") or [""])[-1].strip()
-    found = Product.objects.none()
-    if len(text) >= 2:
-        means = Q(sku__icontains=text) | Q(name__icontains=text) | Q(barcode=text)
-        found = Product.objects.filter(means, active=True).order_by("sku")[:CHOICES]
-    return render(request, "orders/parts/product_choices.html", {"products": found})
+    """Products that a few letters may mean, as options of the SKU cells."""
+    return render(
+        request, "orders/parts/product_choices.html", {"products": search_products(_text(request, "sku"), CHOICES)}
+    )
+
+
+@require_GET
+@permission_required("orders.place_order", raise_exception=True)
+def customer_chosen(request: HttpRequest) -> HttpResponse:
+    """The address fields of the customer in the field, or what was typed there while she is not found."""
+    text = _text(request, "customer")
+    customer = find_customer(text)
+    given = {name: request.GET.get(name, "") for name in (*ADDRESS, "phone")}
+    if customer:
+        pk = request.GET.get("address", "")
+        address = customer.addresses.filter(pk=pk).first() if pk.isdecimal() else None
+        given = of_customer(customer, address or _default_address(customer))
+    context = {"form": OrderForm(initial=given), "chosen": customer, "asked": text, "addresses": _addresses(customer)}
+    return render(request, "orders/parts/address.html", context)
 
 
 @require_POST
 @permission_required("orders.place_order", raise_exception=True)
 def preview(request: HttpRequest) -> HttpResponse:
     """What the order would be if it were placed now; nothing is written."""
-    typed = read_lines(request.POST, may_price=request.user.has_perm("orders.change_price"))
-    composed, problem = _compose(request.POST, typed)
-    context = {"typed": typed, "composed": composed, "problem": problem}
-    return render(request, "orders/parts/preview.html", context)
+    may_price = request.user.has_perm("orders.change_price")
+    sketch = sketched(OrderForm(request.POST), read_lines(request.POST, may_price=may_price))
+    return render(request, "orders/parts/preview.html", {"sketch": sketch, "live": True})
 
 
-def _compose(post: QueryDict, typed: list[TypedLine]) -> tuple[Composed | None, str]:
-    lines = asked(typed)
-    form = OrderForm(post)
-    if not lines or not form.is_valid():
-        return None, ""
-    request = form.request(lines)
-    shelf = Shelf.read(line.product_id for line in lines)
-    try:
-        refuse_impossible(request, shelf)
-    except DomainError as error:
-        return None, str(error)
-    return compose(request, shelf), ""
+def _text(request: HttpRequest, name: str) -> str:
+    return request.GET.get(name, "").replace("\0", "").strip()

@@ -3,22 +3,23 @@
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from oms.context import current
-from oms.forms import FormPage
+from oms.forms import EditPage
 from orders import services
 from orders.forms import PolicyForm
 from orders.models import OrderPolicy
 
 
-class EditPolicy(FormPage):
+class EditPolicy(EditPage):
     permission = "orders.change_orderpolicy"
     title = _("Order rules")
-    breadcrumb = [(_("Orders"), "orders")]
     form_class = PolicyForm
     done = _("Order rules saved.")
 
-    def get_form_kwargs(self) -> dict:
-        return super().get_form_kwargs() | {"instance": current(OrderPolicy)}
+    def get_object(self) -> OrderPolicy:
+        return OrderPolicy.objects.first() or OrderPolicy(pk=1)
+
+    def get_breadcrumb(self):
+        return [(_("Orders"), "orders")]
 
     def perform(self, form) -> str:
         services.change_policy(by=self.request.user, **form.cleaned_data)

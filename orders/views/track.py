@@ -1,8 +1,11 @@
 """The customer's view of her order: found by number and e-mail or phone tail, or by her signed link."""
 
+import datetime
+
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -102,9 +105,10 @@ def track_order(request: HttpRequest, key: str) -> HttpResponse:
         return render(request, "429.html", status=429)
     order = queries.order_by_key(key)
     if order is None:
-        raise Http404
-    response = render(request, "public/order.html", _context(order, key))
-    response["Referrer-Policy"] = "no-referrer"
+        response = render(request, "public/no_order.html", {"title": _("This link leads to no order")}, status=404)
+    else:
+        response = render(request, "public/order.html", _context(order, key))
+    response["Referrer-Policy"] = "no-referrer"  # the address is the key
     return response
 
 
@@ -118,7 +122,20 @@ def _context(order: Order, key: str) -> dict:
         "headline": HEADLINES[Stage(order.stage)],
         "steps": [(label, n < reached, n == reached) for n, label in enumerate(STEPS)],
         "cancelled": order.stage == Stage.CANCELLED,
+        "checking": order.stage in (Stage.DRAFT, Stage.ON_HOLD, Stage.TO_REVIEW),
+        "late": _is_late(order),
+        "moved": _moved_from(order),
         "lines": order.lines.all(),
         "happened": [(event, PUBLIC_EVENTS[OrderEvent(event.kind)]) for event in seen],
-        "promises": list(order.promises.all()),
     }
+
+
+def _is_late(order: Order) -> bool:
+    open_still = order.stage not in (Stage.DELIVERED, Stage.RETURNED, Stage.CLOSED, Stage.CANCELLED)
+    return bool(open_still and order.promised_date and order.promised_date < timezone.localdate())
+
+
+def _moved_from(order: Order) -> list[datetime.date]:
+    """The dates promised before today's, oldest first; a promise that was repeated is not a change."""
+    days = dict.fromkeys(promise.deliver_by for promise in order.promises.all())
+    return [day for day in days if day != order.promised_date]
