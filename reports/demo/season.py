@@ -28,7 +28,7 @@ FATES = {
     "delivered": (0.75, 1.0),
 }
 CANCELLED = 0.035
-CLOSED = 0.92
+CLOSED = 0.985
 RETURN_DAYS = 30
 
 
