@@ -63,7 +63,7 @@ SMALL = Size(
     messages=6,
     open_orders={
         "draft": 1,
-        "on_hold": 4,
+        "on_hold": 5,
         "to_review": 1,
         "waiting_stock": 2,
         "to_pick": 5,
