@@ -28,7 +28,7 @@ def care(world: World) -> None:
 
 
 def _returns(world: World, delivered: list[Story]) -> None:
-    each = max(1, world.size.returns // 8)
+    each = max(1, world.size.returns // 14)
     statuses = [status for status in ("requested", "approved", "rejected", "received") for _each in range(each)]
     recent = [s for s in delivered if (world.now - s.delivered_at).days < OPEN_DAYS and s.order.status == "confirmed"]
     recent = world.dice.sample(recent[:-2], min(len(recent) - 2, len(statuses)))

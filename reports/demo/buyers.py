@@ -29,7 +29,7 @@ def _buyer(world: World, tiers: list[Tier], number: int, at) -> Buyer:
     if number < 8:  # every kind is there even when customers are few
         kind = ("zh-hans", "hk", "zh-hans", "en", "tw", "zh-hans", "hk", "zh-hans")[number]
     firm = dice.random() < 0.12
-    name, mail = _name(world, kind, firm)
+    name, mail = _new_name(world, kind, firm)
     place, phone, warehouse = _place(world, kind, number)
     domain = {"zh-hans": "example.cn", "hk": "example.hk"}.get(kind, "example.com")
     code = f"C{world.book.next('customers_number_seq')}"
@@ -61,11 +61,22 @@ def _purchasing(language: str) -> str:
     return {"zh-hans": "采购", "zh-hant": "採購"}.get(language, "Purchasing")
 
 
+def _new_name(world: World, kind: str, firm: bool) -> tuple[str, str]:
+    """A name that nobody has yet, unless that is hard to find."""
+    known = {buyer.customer.name for buyer in world.buyers}
+    for _try in range(20):
+        name, mail = _name(world, kind, firm)
+        if name not in known:
+            break
+    return name, mail
+
+
 def _name(world: World, kind: str, firm: bool) -> tuple[str, str]:
     dice = world.dice
     if firm:
-        firms = {"zh-hans": names.ZH_FIRMS, "en": names.EN_FIRMS}.get(kind, names.HANT_FIRMS)
-        return dice.choice(list(firms.items()))
+        starts, ends = {"zh-hans": names.ZH_FIRMS, "en": names.EN_FIRMS}.get(kind, names.HANT_FIRMS)
+        start = dice.choice(list(starts))
+        return start + dice.choice(ends), starts[start]
     if kind == "en":
         given, family = dice.choice(names.EN_GIVEN), dice.choice(names.EN_FAMILY)
         return f"{given} {family}", f"{given}.{family}".lower()

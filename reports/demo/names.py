@@ -55,25 +55,19 @@ HANT_GIVEN = {
 EN_GIVEN = "Alice Oliver Grace Henry Clara James Ruby Daniel Ivy Thomas Nora Simon Elena Marcus Hazel Peter".split()
 EN_FAMILY = "Archer Bennett Cole Dalton Ellis Foster Gibson Harper Ingram Keller Lawson Mercer Norris Palmer".split()
 
-ZH_FIRMS = {
-    "听雨茶馆": "tingyu",
-    "半山咖啡": "banshan",
-    "南风餐厅": "nanfeng",
-    "小满民宿": "xiaoman",
-    "木棉家居店": "mumian",
-    "云上酒店": "yunshang",
-    "一味厨房": "yiwei",
-    "拾光书店": "shiguang",
-    "禾木生活馆": "hemu",
-    "青石茶社": "qingshi",
-}
-HANT_FIRMS = {"海旁茶室": "harbourtea", "山頂小館": "peakbistro", "巷口咖啡": "alleycafe", "雅居家品": "ngakui"}
-EN_FIRMS = {
-    "Juniper Tea Rooms": "juniper",
-    "Harbour Street Kitchen": "harbourstreet",
-    "Fern & Clay": "fernclay",
-    "The Slow Kettle": "slowkettle",
-}
+# first part with Latin letters, second part
+ZH_FIRMS = (
+    {"听雨": "tingyu", "半山": "banshan", "南风": "nanfeng", "小满": "xiaoman", "木棉": "mumian", "云上": "yunshang"},
+    ("茶馆", "咖啡", "餐厅", "民宿", "家居店", "酒店"),
+)
+HANT_FIRMS = (
+    {"海旁": "harbourside", "山頂": "hilltop", "巷口": "alley", "榕樹": "banyan", "雅居": "ngakui"},
+    ("茶室", "小館", "咖啡", "家品"),
+)
+EN_FIRMS = (
+    {"Juniper": "juniper", "Fern & Clay": "fernclay", "Slow Kettle": "slowkettle", "Harbour": "harbour"},
+    (" Tea Rooms", " Kitchen", " Home", " Café"),
+)
 
 # city, province, postcode prefix, districts, warehouse that serves it, share
 CN_PLACES = [

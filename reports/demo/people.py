@@ -8,15 +8,15 @@ from oms.models import Company, User
 from oms.roles import install_roles
 from orders.models import OrderPolicy
 
-# name to log in, role, family name, given name, language
+# name to log in, role, given name (a Chinese one whole, or it would be turned round), family name, language
 STAFF = [
-    ("sales", "sales", "苏", "晓棠", "zh-hans"),
-    ("warehouse", "warehouse", "何", "大川", "zh-hans"),
-    ("dispatcher", "dispatcher", "梁", "家朗", "zh-hant"),
-    ("driver", "driver", "石", "小马", "zh-hans"),
-    ("driver2", "driver", "區", "阿樂", "zh-hant"),
-    ("support", "support", "Winter", "Nora", "en"),
-    ("manager", "manager", "Green", "Maya", "en"),
+    ("sales", "sales", "苏晓棠", "", "zh-hans"),
+    ("warehouse", "warehouse", "何大川", "", "zh-hans"),
+    ("dispatcher", "dispatcher", "梁家朗", "", "zh-hant"),
+    ("driver", "driver", "石小马", "", "zh-hans"),
+    ("driver2", "driver", "區阿樂", "", "zh-hant"),
+    ("support", "support", "Nora", "Winter", "en"),
+    ("manager", "manager", "Maya", "Green", "en"),
 ]
 
 
@@ -50,7 +50,7 @@ def staff(password: str) -> dict[str, User]:
     groups = {group.name: group for group in Group.objects.all()}
     secret = make_password(password)
     people = {}
-    for number, (login, role, family, given, language) in enumerate(STAFF, 1):
+    for number, (login, role, given, family, language) in enumerate(STAFF, 1):
         person, made = User.objects.get_or_create(
             username=login,
             defaults={

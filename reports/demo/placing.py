@@ -35,7 +35,7 @@ class Counter:
     def __post_init__(self) -> None:
         world = self.world
         self.arrived = [buyer.customer.created_at for buyer in world.buyers]
-        self.loyalty = list(accumulate(world.dice.paretovariate(1.6) for _each in world.buyers))
+        self.loyalty = list(accumulate(min(6, world.dice.paretovariate(1.6)) for _each in world.buyers))
         self.scarce = {stock.pk for stock in world.sold_out}
         self.weights = {
             code: list(accumulate(world.popularity[s.product_id] for s in rows)) for code, rows in world.stock.items()
@@ -147,7 +147,7 @@ def _lines(counter: Counter, order: Order, buyer: Buyer, *, short: bool, cheap: 
     lines = []
     for stock in goods + ([dice.choice(world.sold_out)] if short else []):
         wanted = (
-            dice.randint(4, 24) if buyer.customer.is_company else dice.choices((1, 2, 3, 4, 6), (52, 27, 10, 7, 4))[0]
+            dice.randint(4, 16) if buyer.customer.is_company else dice.choices((1, 2, 3, 4, 6), (52, 27, 10, 7, 4))[0]
         )
         lines.append(_line(world, order, len(lines) + 1, stock, wanted, cheap=cheap and not lines))
         lines[-1].reserved = 0 if draft or (short and stock in world.sold_out) else wanted

@@ -7,10 +7,10 @@ from reports.demo.world import World
 
 Moment = datetime.datetime
 
-RECENT_DAYS = 6
+RECENT_DAYS = 7
 WEEK = (1.1, 1.05, 1.0, 1.0, 1.15, 0.85, 0.7)  # Monday first
 # By month: before the spring festival, after it, first tea in spring, midsummer sale, autumn's great sale.
-YEAR = (1.25, 0.7, 1.05, 1.2, 1.1, 1.25, 0.9, 0.9, 1.1, 1.05, 1.6, 1.2)
+YEAR = (1.25, 0.7, 1.05, 1.2, 1.1, 1.25, 0.9, 0.9, 1.1, 1.05, 1.35, 1.15)
 # Where in the last days an order of each fate was placed: 0 is now, 1 the oldest.
 FATES = {
     "to_review": (0.0, 0.15),
@@ -28,7 +28,7 @@ FATES = {
     "delivered": (0.75, 1.0),
 }
 CANCELLED = 0.035
-CLOSED = 0.92
+CLOSED = 0.985
 RETURN_DAYS = 30
 
 
