@@ -94,7 +94,7 @@ class Row:
     problems: list[Problem] = field(default_factory=list)
 
 
-class _Refused(ValueError):
+class _Refused(Exception):
     """A value that cannot be accepted; the text is the reason."""
 
 

@@ -181,7 +181,7 @@ class Order(models.Model):
         place = " ".join(filter(None, [self.postcode, self.city, self.region]))
         return [line for line in (self.ship_name, self.line1, self.line2, place, self.country) if line]
 
-    def open_holds(self) -> models.QuerySet["Hold"]:
+    def open_holds(self) -> models.QuerySet:
         return self.holds.filter(released_at=None)
 
 
