@@ -35,7 +35,7 @@ class Pieces(forms.IntegerField):
 class PiecesForm(Form):
     """A form with numbers of pieces per order line; `clean` hands them on as `{order_line_id: pieces}`."""
 
-    def addPieces(self, prefix: str, line_id: int, field: Pieces) -> None:
+    def add_pieces(self, prefix: str, line_id: int, field: Pieces) -> None:
         self.fields[f"{prefix}_{line_id}"] = field
 
     def pieces(self, prefix: str) -> dict[int, int]:
@@ -52,7 +52,10 @@ class RequestReturnForm(PiecesForm):
 
     reason = forms.ChoiceField(label=_("Reason"), choices=Return.Reason.choices, widget=forms.RadioSelect)
     wish = forms.ChoiceField(
-        label=_("What would you like?"), choices=Return.Wish.choices, initial=Return.Wish.REFUND, widget=forms.RadioSelect
+        label=_("What would you like?"),
+        choices=Return.Wish.choices,
+        initial=Return.Wish.REFUND,
+        widget=forms.RadioSelect,
     )
     note = _words(_("What happened"), required=False)
 
@@ -60,7 +63,7 @@ class RequestReturnForm(PiecesForm):
         super().__init__(*args, **kwargs)
         for one in lines:
             label = " · ".join(filter(None, [one.line.name, one.line.spec]))
-            self.addPieces("line", one.line.pk, Pieces(label, one.left))
+            self.add_pieces("line", one.line.pk, Pieces(label, one.left))
             self.fields[f"line_{one.line.pk}"].help_text = _("of %(count)s") % {"count": one.left}
         self.order_fields([name for name in self.fields if name.startswith("line_")])
 
@@ -68,11 +71,16 @@ class RequestReturnForm(PiecesForm):
         pieces = self.pieces("line")
         if not pieces and not self.errors:
             raise ValidationError(_("Say which pieces are to come back."))
-        return {"pieces": pieces, **{name: self.cleaned_data.get(name, "") for name in ("reason", "wish", "note")}}
+        return {
+            "pieces": pieces,
+            **{name: self.cleaned_data.get(name, "") for name in ("reason", "wish", "note")},
+        }
 
 
 class ApproveForm(Form):
-    answer = _words(_("Answer to the customer"), required=False, help_text=_("Where to send the goods, and what follows."))
+    answer = _words(
+        _("Answer to the customer"), required=False, help_text=_("Where to send the goods, and what follows.")
+    )
 
 
 class RejectForm(Form):
@@ -97,7 +105,7 @@ class ReceiveForm(LinesForm):
     def add_line(self, line: ReturnLine, name: str) -> None:
         missing = line.quantity - line.received
         if missing:
-            self.addPieces("line", line.order_line_id, Pieces(name, missing, missing))
+            self.add_pieces("line", line.order_line_id, Pieces(name, missing, missing))
 
     def clean(self) -> dict:
         return {"pieces": self.pieces("line")}
@@ -109,8 +117,8 @@ class InspectForm(LinesForm):
     def add_line(self, line: ReturnLine, name: str) -> None:
         if left := line.uninspected:
             sound, scrapped = _("%(name)s: sound, back to stock"), _("%(name)s: scrapped")
-            self.addPieces("sound", line.order_line_id, Pieces(sound % {"name": name}, left, left))
-            self.addPieces("scrapped", line.order_line_id, Pieces(scrapped % {"name": name}, left))
+            self.add_pieces("sound", line.order_line_id, Pieces(sound % {"name": name}, left, left))
+            self.add_pieces("scrapped", line.order_line_id, Pieces(scrapped % {"name": name}, left))
 
     def clean(self) -> dict:
         return {"sound": self.pieces("sound"), "scrapped": self.pieces("scrapped")}

@@ -78,5 +78,3 @@ def proposed_refund(rma: Return) -> Decimal:
         Decimal(0),
     )
     return max(Decimal(0), min(full - rma.refunded, order.paid))
-
-

@@ -10,10 +10,22 @@ from oms.outbox import on
 def _tell(event: Event, template: str) -> None:
     rma = Return.objects.select_related("order__customer").get(pk=event.subject_id)
     order = rma.order
-    context = {"rma": rma, "order": order, "lines": list(rma.lines.select_related("order_line")), "event": event}
+    context = {
+        "rma": rma,
+        "order": order,
+        "lines": list(rma.lines.select_related("order_line")),
+        "event": event,
+    }
     send = queue_email if order.email else queue_sms
     if to := order.email or order.phone:
-        send(template, to=to, language=order.language, context=context, about=rma, once=f"{template}:{event.pk}")
+        send(
+            template,
+            to=to,
+            language=order.language,
+            context=context,
+            about=rma,
+            once=f"{template}:{event.pk}",
+        )
 
 
 @on(ReturnEvent.REQUESTED)
@@ -51,7 +63,12 @@ def send_ticket_reply(event: Event) -> None:
             "ticket_reply",
             to=to,
             language=source.language,
-            context={"ticket": ticket, "message": message, "order": ticket.order, "customer": ticket.customer},
+            context={
+                "ticket": ticket,
+                "message": message,
+                "order": ticket.order,
+                "customer": ticket.customer,
+            },
             about=ticket,
             once=f"ticket_reply:{message.pk}",
         )

@@ -103,6 +103,11 @@ class Shipment(models.Model):
         return reverse("shipment", args=[self.number])
 
     @property
+    def in_house(self) -> bool:
+        """Whether somebody works on it in the warehouse."""
+        return self.status in self.IN_HOUSE
+
+    @property
     def tracking_link(self) -> str:
         """The carrier's own tracking page, or "" when it has none."""
         if not (self.carrier and self.carrier.tracking_url and self.tracking_number):
@@ -136,6 +141,11 @@ class ShipmentLine(models.Model):
         """Pieces still to be taken from the shelf."""
         return self.to_pick - self.picked
 
+    @property
+    def unpacked(self) -> int:
+        """Pieces on the trolley that are not in the parcel yet."""
+        return self.picked - self.packed
+
     def pick_path(self) -> list:
         """The sort key of the way through the bins: A-2 comes before A-10, goods without a bin last."""
         parts = re.split(r"(\d+)", self.bin.upper())
@@ -144,7 +154,11 @@ class ShipmentLine(models.Model):
     def answers_to(self, code: str) -> bool:
         """Whether a scanned code is this line's SKU or barcode."""
         wanted, line = code.strip().casefold(), self.order_line
-        return bool(wanted) and wanted in (line.sku.casefold(), line.product.sku.casefold(), line.product.barcode.casefold())
+        return bool(wanted) and wanted in (
+            line.sku.casefold(),
+            line.product.sku.casefold(),
+            line.product.barcode.casefold(),
+        )
 
 
 class DeliveryAttempt(models.Model):

@@ -9,6 +9,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from oms.context import current
+from oms.models import Company
+
 
 class Category(models.Model):
     """A shelf of the catalogue; may stand inside another."""
@@ -87,6 +90,11 @@ class Product(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("product", args=[self.pk])
+
+    @property
+    def currency(self) -> str:
+        """The company's currency, in which all prices of the catalogue are."""
+        return current(Company).currency
 
 
 class Warehouse(models.Model):

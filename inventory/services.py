@@ -110,9 +110,7 @@ def stock_at(product: Product, warehouse: Warehouse) -> Stock:
 def receive(product: Product, warehouse: Warehouse, quantity: int, *, by, cause: str = "", reason: str = "") -> Stock:
     """Pieces arrive."""
     if not 1 <= quantity <= MAX_PIECES:
-        raise DomainError(
-            _("The quantity received must be between 1 and %(limit)s.") % {"limit": f"{MAX_PIECES:,}"}
-        )
+        raise DomainError(_("The quantity received must be between 1 and %(limit)s.") % {"limit": f"{MAX_PIECES:,}"})
     stock = stock_at(product, warehouse)
     post([Entry(stock.pk, on_hand=quantity, cause=cause)], kind=Movement.Kind.RECEIVE, reason=reason, by=by)
     record(stock, StockEvent.RECEIVED, by=by, quantity=quantity)
@@ -125,7 +123,9 @@ def adjust(stock: Stock, change: int, *, reason: str, by) -> Stock:
     if not reason.strip():
         raise DomainError(_("Say why the stock is corrected."))
     if not change or abs(change) > MAX_PIECES:
-        raise DomainError(_("The correction must be a number of pieces, up to %(limit)s.") % {"limit": f"{MAX_PIECES:,}"})
+        raise DomainError(
+            _("The correction must be a number of pieces, up to %(limit)s.") % {"limit": f"{MAX_PIECES:,}"}
+        )
     stock = lock(stock)
     if stock.on_hand + change < stock.reserved:
         raise DomainError(

@@ -69,9 +69,7 @@ class Actions:
     ActionView.as_view(actions=order_actions), name="order-action")`.
     """
 
-    def __init__(
-        self, url_name: str, model: type[models.Model], actions: Iterable[Action], *, lookup: str = "pk"
-    ):
+    def __init__(self, url_name: str, model: type[models.Model], actions: Iterable[Action], *, lookup: str = "pk"):
         self.url_name, self.model, self.lookup = url_name, model, lookup
         self.by_name = {action.name: action for action in actions}
 
@@ -161,7 +159,5 @@ class ActionView(FormPage):
     def _impossible(self) -> HttpResponse:
         form = Form({})
         form.is_valid()
-        form.add_error(
-            None, _("%(what)s is not in a state in which this is possible.") % {"what": self.object}
-        )
+        form.add_error(None, _("%(what)s is not in a state in which this is possible.") % {"what": self.object})
         return self.render_to_response(self.get_context_data(form=form, impossible=True), status=409)

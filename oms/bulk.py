@@ -44,9 +44,7 @@ class BulkMixin:
         if not records:
             return self._with_error(_("Tick the rows first."))
         if len(records) > LIMIT:
-            return self._with_error(
-                _("At most %(limit)s rows at once. Narrow the filters first.") % {"limit": LIMIT}
-            )
+            return self._with_error(_("At most %(limit)s rows at once. Narrow the filters first.") % {"limit": LIMIT})
         form = (action.form or Form)(request.POST if "confirmed" in request.POST or not action.asks else None)
         if not form.is_bound or not form.is_valid():
             return self._ask(action, records, form)

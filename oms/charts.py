@@ -116,9 +116,7 @@ def line_chart(
     step = (width - LEFT - RIGHT) / max(1, len(labels) - 1)
     places = [LEFT + step * i for i in range(len(labels))]
     lines = [_line(scale, places, labels, name, series[name], i) for i, name in enumerate(series, start=1)]
-    rows = [
-        (label, [formats.quantity(values[i]) for values in series.values()]) for i, label in enumerate(labels)
-    ]
+    rows = [(label, [formats.quantity(values[i]) for values in series.values()]) for i, label in enumerate(labels)]
     shown = _thinned(places, labels, width)
     return Chart(title, description, scale.ticks(), shown, rows, list(series), lines=lines, width=width)
 

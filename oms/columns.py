@@ -4,8 +4,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
+from django.db.models import Model
 from django.template.loader import get_template
 from django.utils.functional import Promise
 from django.utils.html import format_html
@@ -14,7 +16,6 @@ from django.utils.translation import gettext as _
 
 from oms import formats
 
-NUMERIC = ("number", "money")
 NOTHING = SafeString('<span class="nothing">—</span>')
 
 
@@ -22,11 +23,11 @@ NOTHING = SafeString('<span class="nothing">—</span>')
 class Column:
     """One column. `name` is a path from the row ("customer.name") unless `value` computes it.
 
-    kind: text (one line), long (wraps), number, money, day, moment, status, yes. `currency` is the path of
-    a money column's currency. `tones` maps a status value to ok, warn, bad, info or muted. `link` leads to
-    the row's own page, `url` to any. `sort` names one of the list's orderings. `template` draws a cell from
-    {record, value}. `export` gives the value for files where that is not the value itself. `shown=False`
-    leaves the column to the chooser.
+    kind: text (one line), long (wraps), choice, number, money, day, moment, status, yes. `currency` is the
+    path of a money column's currency. `tones` maps a status value to ok, warn, bad, info or muted. `link`
+    leads to the row's own page, `url` to any. `sort` names one of the list's orderings. `template` draws a
+    cell from {record, value}. `export` gives the value for files where that is not the value itself.
+    `shown=False` leaves the column to the chooser.
     """
 
     name: str
@@ -47,10 +48,6 @@ class Column:
         """The column's name in the address."""
         return self.name.replace(".", "_")
 
-    @property
-    def numeric(self) -> bool:
-        return self.kind in NUMERIC
-
     def raw(self, record: Any) -> Any:
         """The cell's value as data."""
         return self.value(record) if self.value else follow(record, self.name)
@@ -59,7 +56,11 @@ class Column:
         """The cell's value for a file: a status in words, everything else as data."""
         if self.export:
             return self.export(record)
-        return self._words(record) if self.kind == "status" else self.raw(record)
+        return self.words(record) if self.kind in ("status", "choice") else self.raw(record)
+
+    def opening(self) -> str:
+        """The start tag of the column's cells; on a phone the label stands beside the value."""
+        return format_html('<td class="kind-{}" data-label="{}">', self.kind, self.label)
 
     def html(self, record: Any) -> str:
         """The cell on screen, linked where it leads somewhere."""
@@ -75,9 +76,12 @@ class Column:
             return NOTHING
         return format_html("{}", _SHOW.get(self.kind, _text)(self, record, value))
 
-    def _words(self, record: Any) -> str:
-        words = getattr(record, f"get_{self.name}_display", None)
-        return str(words() if words else self.raw(record))
+    def words(self, record: Any) -> str:
+        """The label of a choice."""
+        value = self.raw(record)
+        owner, _dot, name = self.name.rpartition(".")
+        model = type(follow(record, owner) if owner else record)
+        return str(_labels(model, name).get(value, value))
 
 
 def follow(record: Any, path: str) -> Any:
@@ -99,6 +103,18 @@ def money(value: Decimal, currency: str) -> str:
     return format_html('{} <span class="unit">{}</span>', formats.amount(value, currency), currency)
 
 
+@cache
+def _labels(model: type, name: str) -> dict[Any, Any]:
+    # get_…_display hashes all choices at each call, which is most of what such a cell costs
+    fields = model._meta.get_fields() if issubclass(model, Model) else []
+    field = next((field for field in fields if field.name == name), None)
+    return dict(getattr(field, "flatchoices", None) or [])
+
+
+def _choice(column: Column, record: Any, value: Any) -> str:
+    return column.words(record)
+
+
 def _text(column: Column, record: Any, value: Any) -> Any:
     return value
 
@@ -116,7 +132,7 @@ def _day(column: Column, record: Any, value: date | datetime) -> str:
 
 
 def _status(column: Column, record: Any, value: Any) -> str:
-    return status(column._words(record), column.tones.get(value, "muted"))
+    return status(column.words(record), column.tones.get(value, "muted"))
 
 
 def _yes(column: Column, record: Any, value: Any) -> str:
@@ -127,4 +143,12 @@ def _number(column: Column, record: Any, value: Any) -> str:
     return formats.quantity(value)
 
 
-_SHOW = {"number": _number, "money": _money, "moment": _moment, "day": _day, "status": _status, "yes": _yes}
+_SHOW = {
+    "number": _number,
+    "money": _money,
+    "moment": _moment,
+    "day": _day,
+    "status": _status,
+    "choice": _choice,
+    "yes": _yes,
+}

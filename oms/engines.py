@@ -6,7 +6,6 @@ lock (held while starting), users and alive (see keeper.py), url, log, data/.
 """
 
 import fcntl
-import functools
 import os
 import platform
 import pwd
@@ -25,7 +24,8 @@ from urllib.parse import quote
 import psycopg
 import redis
 
-KEEPER = Path(__file__).with_name("keeper.py")
+from oms import keeper
+
 START_SECONDS = 60  # after a crash PostgreSQL replays its log first
 SOCKET_PATH_LIMIT = 100  # the kernel's limit for a unix socket is 107 bytes on Linux and 103 on macOS
 SYSTEM_USER = "embedded_postgres"  # PostgreSQL refuses to run as root
@@ -78,12 +78,11 @@ def redis_url(var: Path) -> str:
 
 def stopped(var: Path, seconds: float) -> bool:
     """Let go of the private servers and wait until they have ended; False when others still use them."""
-    for handle in _handles.values():
-        os.close(handle)
-    _handles.clear()
-    _join.cache_clear()
-    deadline = time.monotonic() + seconds
     folders = [var.resolve() / name for name in ("postgres", "valkey")]
+    for folder in folders:
+        if folder in _joined:
+            os.close(_joined.pop(folder)[0])
+    deadline = time.monotonic() + seconds
     while any(_is_alive(folder) for folder in folders):
         if time.monotonic() > deadline:
             return False
@@ -91,23 +90,27 @@ def stopped(var: Path, seconds: float) -> bool:
     return True
 
 
-_handles: dict[Path, int] = {}
+_joined: dict[Path, tuple[int, str]] = {}  # by folder: the lock that this process holds, and the URL
 
 
-@functools.cache
 def _join(folder: Path, start: Callable[[Path], str]) -> str:
     """Use the server in `folder` for the rest of this process's life; start it if need be. Returns its URL."""
+    if folder not in _joined:
+        _joined[folder] = _lock_and_start(folder, start)
+    return _joined[folder][1]
+
+
+def _lock_and_start(folder: Path, start: Callable[[Path], str]) -> tuple[int, str]:
     folder.mkdir(parents=True, exist_ok=True)
     lock = _open_lock(folder / "lock")
     try:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        handle = _open_lock(folder / "users")
-        fcntl.flock(handle, fcntl.LOCK_SH)  # waits while a keeper is stopping the server
         # Never unlocked, only closed: a forked child shares the lock, and it must outlive whichever ends first.
-        _handles[folder] = handle
+        users = _open_lock(folder / "users")
+        fcntl.flock(users, fcntl.LOCK_SH)  # waits while a keeper is stopping the server
         if not _is_alive(folder):
             _write_private(folder / "url", start(folder))
-        return (folder / "url").read_text()
+        return users, (folder / "url").read_text()
     finally:
         os.close(lock)
 
@@ -141,8 +144,8 @@ def _write_private(path: Path, text: str) -> None:
 def _launch(folder: Path, user: str, command: list[str], probe: Callable[[], object], not_yet: type) -> None:
     """Start the keeper with its server and wait until `probe` no longer raises `not_yet`."""
     with (folder / "log").open("ab") as log:
-        keeper = [sys.executable, "-S", "-E", str(KEEPER), str(folder), user, *command]
-        if subprocess.run(keeper, stdin=subprocess.DEVNULL, stdout=log, stderr=log).returncode:
+        keep = [sys.executable, "-S", "-E", keeper.__file__, str(folder), user, *command]
+        if subprocess.run(keep, stdin=subprocess.DEVNULL, stdout=log, stderr=log).returncode:
             raise EngineError(_why(folder))
     deadline = time.monotonic() + START_SECONDS
     while True:
@@ -199,9 +202,7 @@ def _init_postgres(data: Path, initdb: Path, user: str) -> None:
     ctype = "en_US.UTF-8" if platform.system() == "Darwin" else "C.UTF-8"
     options = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C", f"--lc-ctype={ctype}"]
     command = [initdb, "-D", draft, "-U", "postgres", "-E", "UTF8", "--auth=trust", *options]
-    done = subprocess.run(
-        command, capture_output=True, text=True, user=user or None, extra_groups=[] if user else None, cwd="/"
-    )
+    done = subprocess.run(command, capture_output=True, text=True, cwd="/", **keeper.run_as(user))
     if done.returncode:
         raise EngineError(f"The private database could not be made: {done.stderr.strip()}")
     draft.rename(data)
@@ -241,6 +242,9 @@ def _socket_folder(data: Path, user: str) -> Path:
     short = Path(tempfile.mkdtemp(prefix="oms-", dir="/tmp"))
     if user:
         shutil.chown(short, user, pwd.getpwnam(user).pw_gid)
+    link = data.with_name("sockets")  # tells the keeper what to remove
+    link.unlink(missing_ok=True)
+    link.symlink_to(short)
     return short
 
 

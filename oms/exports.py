@@ -65,9 +65,7 @@ def xlsx_response(name: str, columns: Sequence[Column], rows: Iterable[Any]) -> 
 
 def write_xlsx(file: Any, columns: Sequence[Column], rows: Iterable[Any]) -> None:
     """Write one sheet with a frozen bold header; numbers and dates keep their type."""
-    book = xlsxwriter.Workbook(
-        file, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    )
+    book = xlsxwriter.Workbook(file, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     formats = {
         "head": book.add_format({"bold": True, "bottom": 1}),
         "money": book.add_format({"num_format": "#,##0.00"}),

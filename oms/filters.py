@@ -9,6 +9,7 @@ import django_filters
 from django import forms
 from django.db.models import Model, Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_filters.widgets import SuffixedMultiWidget
 
@@ -80,7 +81,7 @@ class PeriodWidget(SuffixedMultiWidget):
     template_name = "django_filters/widgets/multiwidget.html"
 
     def __init__(self, attrs=None):
-        super().__init__([DayInput(), DayInput()], attrs)
+        super().__init__([DayInput({"aria-label": _("From")}), DayInput({"aria-label": _("To")})], attrs)
 
     def decompress(self, value):
         return [value.start, value.stop] if value else [None, None]
@@ -143,6 +144,20 @@ class Chip:
     def hidden(self) -> bool:
         return self.field.is_hidden
 
+    @property
+    def presets(self) -> list[tuple[Text, dict[str, date]]]:
+        """The usual periods as label and parameters: today, the last 7 and 30 days, this month."""
+        if not isinstance(self.field.field, PeriodField):
+            return []
+        today = timezone.localdate()
+        starts = [
+            (_("Today"), today),
+            (_("Last 7 days"), today - timedelta(days=6)),
+            (_("Last 30 days"), today - timedelta(days=29)),
+            (_("This month"), today.replace(day=1)),
+        ]
+        return [(label, dict(zip(self.names, (start, today), strict=True))) for label, start in starts]
+
 
 def chips(filterset: Filters) -> list[Chip]:
     """Every filter but the search box, with its value in words."""
@@ -178,11 +193,15 @@ def _labels(field: forms.BoundField) -> dict[str, Any]:
 
 
 def _range(value: slice) -> str:
-    ends = [value.start, value.stop]
-    shown = [
-        formats.day(end) if isinstance(end, date) else formats.quantity(end) if end is not None else ""
-        for end in ends
-    ]
-    if shown[0] == shown[1]:
-        return shown[0]
-    return " – ".join(shown).strip() if all(shown) else ("≥ " + shown[0] if shown[0] else "≤ " + shown[1])
+    start, stop = (_end(end) for end in (value.start, value.stop))
+    if start == stop:
+        return start
+    if start and stop:
+        return f"{start} – {stop}"
+    return gettext("from %(end)s") % {"end": start} if start else gettext("up to %(end)s") % {"end": stop}
+
+
+def _end(end: Any) -> str:
+    if end is None:
+        return ""
+    return formats.day(end) if isinstance(end, date) else formats.quantity(end)

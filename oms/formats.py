@@ -2,9 +2,10 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache, lru_cache
 
 from babel.dates import format_skeleton, get_datetime_format
-from babel.numbers import format_compact_decimal, format_decimal, get_currency_precision
+from babel.numbers import NumberPattern, format_compact_decimal, get_currency_precision, parse_pattern
 from django.utils import timezone
 
 from oms.money import babel_locale
@@ -27,15 +28,28 @@ def moment(value: datetime | None) -> str:
 
 def quantity(value: Decimal | int | float | None) -> str:
     """A number with the language's separators and no needless zeros."""
-    return "—" if value is None else format_decimal(value, locale=babel_locale())
+    return "—" if value is None else _pattern("#,##0.###").apply(value, babel_locale())
 
 
 def amount(value: Decimal | None, currency: str) -> str:
     """An amount without its currency, with all the currency's decimals."""
-    if value is None:
-        return "—"
+    return "—" if value is None else _pattern(_money_shape(currency)).apply(value, babel_locale())
+
+
+def short(value: int | float) -> str:
+    """A rounded number for the scale of a chart: 1.2K, 3M, 1.2万."""
+    return format_compact_decimal(value, fraction_digits=1, locale=babel_locale()).strip()
+
+
+@cache
+def _pattern(shape: str) -> NumberPattern:
+    return parse_pattern(shape)
+
+
+@cache
+def _money_shape(currency: str) -> str:
     digits = get_currency_precision(currency)
-    return format_decimal(value, "#,##0" + ("." + "0" * digits if digits else ""), locale=babel_locale())
+    return "#,##0" + ("." + "0" * digits if digits else "")
 
 
 def _local(value: date | datetime) -> datetime:
@@ -45,9 +59,9 @@ def _local(value: date | datetime) -> datetime:
 
 
 def _shaped(skeleton: str, value: datetime) -> str:
-    return format_skeleton(skeleton, value, locale=babel_locale())
+    return _in_locale(skeleton, value.replace(second=0, microsecond=0), babel_locale())
 
 
-def short(value: int | float) -> str:
-    """A rounded number for the scale of a chart: 1.2K, 3M, 1.2万."""
-    return format_compact_decimal(value, fraction_digits=1, locale=babel_locale()).strip()
+@lru_cache(maxsize=4096)
+def _in_locale(skeleton: str, value: datetime, locale: str) -> str:
+    return format_skeleton(skeleton, value, locale=locale)

@@ -19,7 +19,7 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from oms.errors import DomainError
 from oms.pages import Page, Text, permitted
-from oms.submissions import new_key, once
+from oms.submissions import earlier_result, new_key, once
 
 
 class DayInput(forms.DateInput):
@@ -120,6 +120,10 @@ class FormPage(Page, FormView):
             "back": crumbs[-1].href if crumbs else "/",
         } | context
 
+    def get_form_kwargs(self) -> dict:
+        # the page below the dialog may have a form of its own: no id is there twice
+        return super().get_form_kwargs() | ({"auto_id": "dialog_%s"} if self.in_dialog else {})
+
     def get_form(self, form_class=None):
         form = super().get_form(form_class)
         if self.versioned:
@@ -133,10 +137,15 @@ class FormPage(Page, FormView):
         except DomainError as error:
             form.add_error(None, str(error))
             return self.refused(form, 409)
-        return HttpResponseClientRedirect(location) if self.request.htmx else redirect(location)
+        return self._go_to(location)
 
     def form_invalid(self, form) -> HttpResponse:
-        return self.refused(form, 422)
+        # sent twice, a form may no longer fit what its first sending changed: it is answered like the first
+        earlier = earlier_result(posted_key(self.request))
+        return self._go_to(earlier) if earlier else self.refused(form, 422)
+
+    def _go_to(self, location: str) -> HttpResponse:
+        return HttpResponseClientRedirect(location) if self.request.htmx else redirect(location)
 
     def refused(self, form, status: int) -> HttpResponse:
         """The form again, with what was typed and what is wrong."""
@@ -190,9 +199,7 @@ class EditPage(FormPage):
 
     def get_form_kwargs(self) -> dict:
         # a copy, because validation writes what was typed into the instance, and the title reads the record
-        instance = (
-            {"instance": copy.copy(self.object)} if issubclass(self.form_class, forms.BaseModelForm) else {}
-        )
+        instance = {"instance": copy.copy(self.object)} if issubclass(self.form_class, forms.BaseModelForm) else {}
         return super().get_form_kwargs() | instance
 
     def perform(self, form) -> models.Model | str:

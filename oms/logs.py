@@ -1,6 +1,19 @@
 """Structured logging to standard output: JSON lines, or readable lines on a terminal and when debugging."""
 
+import re
+
 import structlog
+from structlog.typing import EventDict
+
+SIGNATURE = re.compile(r"(?<=:)[\w-]{20,}")
+
+
+def hide_signatures(logger: object, method: str, event: EventDict) -> EventDict:
+    """Leave the signature out of a customer's signed link: who reads the log must not be able to open it."""
+    if "request" in event:
+        event["request"] = SIGNATURE.sub("…", str(event["request"]))
+    return event
+
 
 SHARED = [
     structlog.contextvars.merge_contextvars,
@@ -8,6 +21,7 @@ SHARED = [
     structlog.stdlib.add_logger_name,
     structlog.stdlib.ExtraAdder(),
     structlog.processors.TimeStamper(fmt="iso", utc=True),
+    hide_signatures,
 ]
 
 
@@ -30,7 +44,10 @@ def configure(*, readable: bool, level: str) -> dict:
             "structured": {
                 "()": structlog.stdlib.ProcessorFormatter,
                 "foreign_pre_chain": SHARED,
-                "processors": [structlog.stdlib.ProcessorFormatter.remove_processors_meta, *_renderer(readable)],
+                "processors": [
+                    structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                    *_renderer(readable),
+                ],
             }
         },
         "handlers": {

@@ -80,6 +80,7 @@ class Delivery(models.Model):
         constraints = [models.UniqueConstraint(fields=["event", "reaction"], name="delivery_once_per_reaction")]
         indexes = [
             models.Index(fields=["next_at"], name="delivery_pending", condition=Q(state="pending")),
+            models.Index(fields=["id"], name="delivery_failed", condition=Q(state="failed")),
         ]
 
     def __str__(self) -> str:
@@ -124,9 +125,8 @@ class Message(models.Model):
         ordering = ["-id"]
         indexes = [
             models.Index(fields=["about_type", "about_id"], name="message_about"),
-            models.Index(
-                fields=["next_at"], name="message_due", condition=Q(state__in=["queued", "sending"])
-            ),
+            models.Index(fields=["next_at"], name="message_due", condition=Q(state__in=["queued", "sending"])),
+            models.Index(fields=["id"], name="message_failed", condition=Q(state__in=["failed", "bounced"])),
         ]
         permissions = [("resend_message", _("Can resend a message"))]
 

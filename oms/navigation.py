@@ -36,8 +36,8 @@ SECTIONS = [
         [
             Link(_("Products"), "products", permission="inventory.view_product"),
             Link(_("Stock"), "stock", permission="inventory.view_stock"),
-            Link(_("Movements"), "movements", permission="inventory.view_movement"),
-            Link(_("Alerts"), "alerts", permission="inventory.handle_alert"),
+            Link(_("Movements"), "movements", permission="inventory.view_stock"),
+            Link(_("Alerts"), "alerts", permission="inventory.view_stock"),
             Link(_("Purchase orders"), "purchase-orders", permission="inventory.view_purchaseorder"),
             Link(_("Suppliers"), "suppliers", permission="inventory.view_supplier"),
             Link(_("Warehouses"), "warehouses", permission="inventory.view_warehouse"),
@@ -112,14 +112,16 @@ class Section:
 
 def navigation(request: HttpRequest) -> list[Section]:
     """The sections that this user sees; the page with the longest matching address is the active one."""
+    if not hasattr(request, "navigation"):
+        request.navigation = _sections(request)
+    return request.navigation
+
+
+def _sections(request: HttpRequest) -> list[Section]:
     seen = [(label, icon, visible(links, request.user)) for label, icon, links in SECTIONS]
     here = [link for _label, _icon, links in seen for link in links if _leads_to(link.href, request.path)]
     active = max(here, key=lambda link: len(link.href), default=None)
-    return [
-        Section(label, icon, links, active if active in links else None)
-        for label, icon, links in seen
-        if links
-    ]
+    return [Section(label, icon, links, active if active in links else None) for label, icon, links in seen if links]
 
 
 def _leads_to(href: str, path: str) -> bool:

@@ -12,9 +12,12 @@ from celery import current_app
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
+from oms.errors import DomainError
+from oms.locking import lock
 from oms.models import Delivery, Event
 
 log = structlog.get_logger(__name__)
@@ -102,3 +105,14 @@ def _attempt(delivery: Delivery) -> None:
         delivery.next_at = timezone.now() + back_off(delivery.attempts)
         if delivery.attempts >= MAX_ATTEMPTS:
             delivery.state = Delivery.State.FAILED
+
+
+@transaction.atomic
+def try_again(delivery: Delivery, *, by=None) -> Delivery:
+    """Put a delivery that failed for good back into the queue, with all its attempts before it."""
+    delivery = lock(delivery)
+    if delivery.state != Delivery.State.FAILED:
+        raise DomainError(_("This reaction is not failed any more."))
+    delivery.state, delivery.attempts, delivery.next_at = Delivery.State.PENDING, 0, timezone.now()
+    delivery.save(update_fields=["state", "attempts", "next_at"])
+    return delivery

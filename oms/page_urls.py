@@ -1,7 +1,7 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from oms.views import files, jobs, messages, saved_views, session, settings
+from oms.views import deliveries, files, jobs, messages, saved_views, session, settings
 
 urlpatterns = [
     path("accent.css", session.accent, name="accent"),
@@ -14,6 +14,7 @@ urlpatterns = [
     path("company/", settings.CompanySettings.as_view(), name="company"),
     path("views/<slug:page>/save/", saved_views.save_view, name="view-save"),
     path("views/<int:pk>/delete/", saved_views.delete_view, name="view-delete"),
+    path("deliveries/", deliveries.Deliveries.as_view(), name="deliveries"),
     path("jobs/", jobs.Jobs.as_view(), name="jobs"),
     path("jobs/<int:pk>/", jobs.JobPage.as_view(), name="job"),
     path("jobs/<int:pk>/files/<int:file>/", jobs.job_file, name="job-file"),

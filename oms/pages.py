@@ -2,11 +2,14 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
+from django.utils.cache import patch_vary_headers
 from django.utils.functional import Promise
 
 Text = str | Promise
@@ -19,10 +22,15 @@ def permitted(user, permission: Permission) -> bool:
     return not any(codes) or any(user.has_perm(code) for code in codes)
 
 
-def url_or_none(name: str, *args: Any, **kwargs: Any) -> str | None:
+def url_or_none(name: str, *args: Any) -> str | None:
     """The address of a URL name, or None when no such page exists."""
+    return _address(name, args, settings.ROOT_URLCONF)
+
+
+@lru_cache(maxsize=2048)
+def _address(name: str, args: tuple, urlconf: str) -> str | None:
     try:
-        return reverse(name, args=args, kwargs=kwargs)
+        return reverse(name, urlconf, args)
     except NoReverseMatch:
         return None
 
@@ -63,7 +71,10 @@ class Page:
     def dispatch(self, request, *args, **kwargs):
         if not permitted(request.user, self.permission):
             raise PermissionDenied
-        return super().dispatch(request, *args, **kwargs)
+        response = super().dispatch(request, *args, **kwargs)
+        # a fragment must not come back from the browser's cache as a page
+        patch_vary_headers(response, ["HX-Request", "HX-Target"])
+        return response
 
     def get_title(self) -> Text:
         """The page's title."""

@@ -67,6 +67,14 @@ class RecordPage(Page, TemplateView):
     notes = True
     note_service = staticmethod(add_note)
 
+    def get_template_names(self) -> list[str]:
+        return ["oms/panel.html"] if self.in_panel else super().get_template_names()
+
+    @property
+    def in_panel(self) -> bool:
+        """Whether a list asks for a quick look."""
+        return bool(self.request.htmx) and self.request.htmx.target == "panel"
+
     def get_queryset(self) -> models.QuerySet:
         """The records that this user may see."""
         return self.model._default_manager.all() if self.queryset is None else self.queryset.all()

@@ -26,7 +26,8 @@ ROLES: dict[str, list[str]] = {
     "support": [
         *VIEW_ALL,
         *"aftersales.add_return aftersales.approve_return aftersales.add_ticket aftersales.change_ticket "
-        "aftersales.refund_return orders.place_hold customers.change_customer oms.view_message oms.resend_message".split(),
+        "aftersales.refund_return orders.place_hold customers.change_customer oms.view_message "
+        "oms.resend_message".split(),
     ],
 }
 EVERY_APP = ["customers", "inventory", "orders", "fulfillment", "aftersales", "reports", "oms"]

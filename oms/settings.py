@@ -79,7 +79,12 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "oms.context.company",
             ],
-            "builtins": ["django.templatetags.i18n", "django.templatetags.static", "oms.templatetags.oms", "orders.templatetags.order_tags"],
+            "builtins": [
+                "django.templatetags.i18n",
+                "django.templatetags.static",
+                "oms.templatetags.oms",
+                "orders.templatetags.order_tags",
+            ],
         },
     }
 ]
@@ -135,7 +140,7 @@ TIME_ZONE = os.environ.get("TIME_ZONE", "Asia/Shanghai")
 USE_THOUSAND_SEPARATOR = True
 
 STATIC_URL = "static/"
-STATIC_ROOT = VAR / "static"
+STATIC_ROOT = Path(os.environ.get("STATIC_ROOT", VAR / "static"))
 STATICFILES_DIRS = [BASE_DIR / "static", ("bootstrap", Path(sysconfig.get_path("purelib"), "bootstrap"))]
 MEDIA_URL = "media/"
 MEDIA_ROOT = VAR / "files"
@@ -148,7 +153,18 @@ STORAGES = {
     },
 }
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
-WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ("jpg", "jpeg", "png", "gif", "webp", "woff", "woff2", "gz", "br", "map")
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = (
+    "jpg",
+    "jpeg",
+    "png",
+    "gif",
+    "webp",
+    "woff",
+    "woff2",
+    "gz",
+    "br",
+    "map",
+)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 UPLOAD_LIMIT_BYTES = 50 * 1024 * 1024
@@ -163,9 +179,7 @@ EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "orders@example.com")
 SMS_GATEWAY = os.environ.get("SMS_GATEWAY", "oms.messages.ConsoleSms")
 
-LOGGING = logs.configure(
-    readable=DEBUG or sys.stdout.isatty(), level=os.environ.get("LOG_LEVEL", "INFO").upper()
-)
+LOGGING = logs.configure(readable=DEBUG or sys.stdout.isatty(), level=os.environ.get("LOG_LEVEL", "INFO").upper())
 DJANGO_STRUCTLOG_CELERY_ENABLED = True
 DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG
 DJANGO_STRUCTLOG_STATUS_2XX_LOG_LEVEL = logging.INFO

@@ -9,7 +9,7 @@ urlpatterns = [
     path("", include("fulfillment.urls")),
     path("", include("aftersales.urls")),
     path("", include("reports.urls")),
-    path("api/v1/", include("orders.api.urls")),
+    path("api/v1/", include("orders.api.urls", namespace="api")),
     path("admin/", admin.site.urls),
     path("i18n/", include("django.conf.urls.i18n")),
 ]

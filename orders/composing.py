@@ -14,7 +14,7 @@ from inventory.queries import Item, read_shelf
 from oms.context import current
 from oms.models import Company
 from orders import checks, pricing
-from orders.models import Check, Hold, Order, OrderLine, OrderPolicy, Promise
+from orders.models import Check, Hold, ImportFile, Order, OrderLine, OrderPolicy, Promise
 from orders.priority import priority
 from orders.promise import Calendar, promise
 from orders.stages import stage_of, units
@@ -47,6 +47,8 @@ class Request:
     phone: str = ""
     warehouse: Warehouse | None = None
     allow_short: bool = True
+    price_source: str = "price_by_hand"
+    imported_from: ImportFile | None = None
 
 
 @dataclass
@@ -143,6 +145,7 @@ def _head(request: Request, warehouse, why: dict, currency: str, by) -> Order:
         paid=Decimal("0.00"),
         requested_date=request.requested_date,
         note=request.note,
+        imported_from=request.imported_from,
         by=by,
         **{name: request.address.get(name, "") for name in ADDRESS},
     )
@@ -170,6 +173,7 @@ def _line(position, asked: Asked, request: Request, shelf: Shelf, warehouse, cla
     price = pricing.unit_price(
         product.price,
         by_hand=asked.unit_price,
+        source=request.price_source,
         tier=tier.name if tier else "",
         discount=tier.discount if tier else Decimal(0),
     )

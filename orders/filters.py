@@ -3,11 +3,11 @@ from django.utils.translation import gettext_lazy as _
 from django_filters import RangeFilter
 
 from customers.models import Customer
-from inventory.models import Warehouse
+from inventory.models import Product, Warehouse
 from oms.filters import Choices, Filters, Linked, Period, Records, YesNo
 from oms.models import ApiKey
 from orders import queries
-from orders.models import Hold, Order
+from orders.models import Hold, ImportFile, Order, OrderLine
 from orders.reasons import HOLDS
 
 
@@ -26,7 +26,9 @@ class OrderFilters(Filters):
     hold = Choices(label=_("Hold"), choices=list(HOLDS.items()), method="with_hold")
     warehouse = Records(label=_("Warehouse"), queryset=Warehouse.objects.all())
     urgent = YesNo(field_name="urgent", label=_("Urgent"))
+    imported_from = Linked(label=_("Imported from"), queryset=ImportFile.objects.all())
     customer = Linked(label=_("Customer"), queryset=Customer.objects.all())
+    product = Linked(label=_("Product"), queryset=Product.objects.all(), method="with_product")
     search_hint = _("Number, reference, customer, phone, SKU")
 
     class Meta:
@@ -40,3 +42,7 @@ class OrderFilters(Filters):
 
     def search(self, queryset: QuerySet[Order], name: str, text: str) -> QuerySet[Order]:
         return queryset.filter(pk__in=queries.found_by(text))
+
+    def with_product(self, queryset: QuerySet[Order], name: str, product: Product) -> QuerySet[Order]:
+        """Orders that have this product on a line."""
+        return queryset.filter(pk__in=OrderLine.objects.filter(product=product).order_by().values("order"))

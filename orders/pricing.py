@@ -30,14 +30,16 @@ class Amounts:
         return self.net + self.tax
 
 
-def unit_price(list_price: Decimal, *, by_hand: Decimal | None, tier: str, discount: Decimal) -> Price:
+def unit_price(
+    list_price: Decimal, *, by_hand: Decimal | None, source: str = "price_by_hand", tier: str, discount: Decimal
+) -> Price:
     """The price of one piece: the one entered by hand, else the list price less the tier's `discount` in percent."""
     if by_hand is not None:
-        return Price(by_hand, list_price, [{"code": "price_by_hand", "price": str(list_price.normalize())}])
-    reasons = [{"code": "list_price", "price": str(list_price.normalize())}]
+        return Price(by_hand, list_price, [{"code": source, "price": _plain(list_price)}])
+    reasons = [{"code": "list_price", "price": _plain(list_price)}]
     if not discount:
         return Price(list_price, list_price, reasons)
-    reasons.append({"code": "tier_discount", "tier": tier, "percent": str(discount.normalize())})
+    reasons.append({"code": "tier_discount", "tier": tier, "percent": _plain(discount)})
     return Price((list_price * (HUNDRED - discount) / HUNDRED).quantize(PLACES), list_price, reasons)
 
 
@@ -50,3 +52,8 @@ def line_amounts(unit: Decimal, quantity: int, tax_rate: Decimal, currency: str)
 def order_amounts(lines: list[Amounts]) -> Amounts:
     """The order's money is the sum of its lines' rounded parts."""
     return Amounts(sum((a.net for a in lines), Decimal(0)), sum((a.tax for a in lines), Decimal(0)))
+
+
+def _plain(number: Decimal) -> str:
+    """Without trailing zeros and without an exponent."""
+    return f"{number.normalize():f}"

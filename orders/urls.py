@@ -1,6 +1,6 @@
 from django.urls import path
 
-from orders.views import desk, entry, policy, track
+from orders.views import desk, entry, importing, policy, track
 
 urlpatterns = [
     path("orders/", desk.Orders.as_view(), name="orders"),
@@ -11,6 +11,10 @@ urlpatterns = [
     path("orders/new/customer/", entry.customer_chosen, name="order-customer"),
     path("orders/new/products/", entry.product_choices, name="order-product-choices"),
     path("orders/new/preview/", entry.preview, name="order-preview"),
+    path("orders/imports/", importing.Imports.as_view(), name="order-import"),
+    path("orders/imports/new/", importing.Upload.as_view(), name="order-import-new"),
+    path("orders/imports/<int:pk>/", importing.Columns.as_view(), name="order-import-columns"),
+    path("orders/imports/<int:pk>/begin/", importing.Begin.as_view(), name="order-import-begin"),
     path("orders/of/<str:code>/", desk.customer_figures, name="customer-figures"),
     path("orders/holds/<int:pk>/do/<slug:action>/", desk.HoldAction.as_view(), name="hold-action"),
     path("orders/<str:number>/", desk.OrderPage.as_view(), name="order"),

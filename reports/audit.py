@@ -178,6 +178,7 @@ FROM oms_message m
 WHERE m.state IN ('queued', 'sending') AND m.next_at < now() - interval '{STUCK}' ORDER BY m.id
 """
 
+
 class StageCheck:
     """The stage of every order against the one pure function that makes it."""
 

@@ -50,9 +50,10 @@ class SalesReportForm(PeriodForm):
 
     def clean(self) -> dict:
         cleaned = super().clean()
-        if {"first", "last", "group"} <= cleaned.keys() and not self.errors:
-            if len(Period(cleaned["first"], cleaned["last"]).buckets(cleaned["group"])) > MOST_POINTS:
-                raise ValidationError(_("That makes too many rows; group such a long period by week or month."))
+        if self.errors or not {"first", "last", "group"} <= cleaned.keys():
+            return cleaned
+        if len(Period(cleaned["first"], cleaned["last"]).buckets(cleaned["group"])) > MOST_POINTS:
+            raise ValidationError(_("That makes too many rows; group such a long period by week or month."))
         return cleaned
 
 

@@ -5,15 +5,15 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.db.models import Count, Q, QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from aftersales.models import Return, Ticket
+from fulfillment import queries as fulfillment
 from fulfillment.models import Shipment
-from inventory.models import StockAlert
 from oms.models import Delivery, Job, Message
 from oms.pages import url_or_none
 from orders.models import Order
+from reports.periods import Period, today
 
 Stage = Order.Stage
 OPEN_STAGES = [
@@ -51,9 +51,7 @@ def listed(name: str, query: str = "") -> str | None:
 
 def open_orders() -> list[Tile]:
     """One tile for each stage of an open order, empty ones too, so that they always sum to the total; one statement."""
-    counts = dict(
-        Order.objects.filter(stage__in=OPEN_STAGES).values_list("stage").annotate(Count("pk")).order_by()
-    )
+    counts = dict(Order.objects.filter(stage__in=OPEN_STAGES).values_list("stage").annotate(Count("pk")).order_by())
     return [
         Tile(
             str(stage.label),
@@ -70,19 +68,17 @@ def open_orders_href() -> str | None:
     return listed("orders", "&".join(f"stage={stage}" for stage in OPEN_STAGES))
 
 
-def open_alerts() -> QuerySet[StockAlert]:
-    """Alerts that nobody handled yet, the oldest first."""
-    alerts = StockAlert.objects.filter(over_at=None, handled_at=None)
-    return alerts.select_related("stock__product", "stock__warehouse").order_by("pk")
-
-
 def failures(user) -> list[Tile]:
     """What the system could not do by itself, as far as this person may see it; only what there is."""
-    since = timezone.now() - timedelta(days=FAILED_DAYS)
-    jobs = Job.objects.filter(state=Job.State.FAILED, created_at__gte=since)
+    since = today() - timedelta(days=FAILED_DAYS)
+    jobs = Job.objects.filter(state=Job.State.FAILED, created_at__gte=Period(since, since).start)
     if not user.has_perm("oms.view_job"):
         jobs = jobs.filter(by=user)
-    tiles = [Tile(_("Failed jobs of the last days"), jobs.count(), listed("jobs", "state=failed"), "bad")]
+    tiles = [
+        Tile(
+            _("Failed jobs of the last days"), jobs.count(), listed("jobs", f"state=failed&created_from={since}"), "bad"
+        )
+    ]
     if user.has_perm("oms.view_message"):
         failed = Message.objects.filter(state__in=[Message.State.FAILED, Message.State.BOUNCED]).count()
         tiles.append(Tile(_("Messages not sent"), failed, listed("messages", "state=failed&state=bounced"), "bad"))
@@ -93,8 +89,13 @@ def failures(user) -> list[Tile]:
 
 
 def my_work(user) -> list[Tile]:
-    """The queues this person works on, by what she may do; one statement for each app that has one for her."""
-    return [tile for ask in (_orders, _shipments, _returns, _tickets) for tile in ask(user, user.has_perm)]
+    """The queues with work for this person, by what she may do; one statement a queue at most."""
+    return [
+        tile
+        for ask in (_orders, _picking, _shipments, _returns, _tickets)
+        for tile in ask(user, user.has_perm)
+        if tile.value
+    ]
 
 
 Asked = Callable[[str], bool]
@@ -104,7 +105,6 @@ def _orders(user, may: Asked) -> list[Tile]:
     wanted = [
         ("orders.confirm_order", Stage.TO_REVIEW, _("Orders to review"), listed("orders", "stage=to_review")),
         ("orders.release_hold", Stage.ON_HOLD, _("Orders on hold"), listed("orders", "stage=on_hold")),
-        ("fulfillment.pick", Stage.TO_PICK, _("Orders to pick"), listed("picking")),
     ]
     mine = [each for each in wanted if may(each[0])]
     if not mine:
@@ -114,32 +114,73 @@ def _orders(user, may: Asked) -> list[Tile]:
     return [Tile(label, counts.get(stage, 0), href) for _permission, stage, label, href in mine]
 
 
+def _picking(user, may: Asked) -> list[Tile]:
+    if not may("fulfillment.pick"):
+        return []
+    return [Tile(_("Orders to pick"), fulfillment.ready_to_pick().count(), listed("picking"))]
+
+
 def _shipments(user, may: Asked) -> list[Tile]:
     status, own = Shipment.Status, Q(driver=user)
+    to_send_out = Q(status=status.SHIPPED, carrier__own=True) | Q(status=status.FAILED)
     wanted = [
         ("fulfillment.pack", Q(status=status.PICKED), _("Shipments to pack"), listed("packing")),
-        ("fulfillment.ship", Q(status=status.PACKED), _("Parcels to ship"), listed("shipments", "status=packed")),
-        ("fulfillment.dispatch", Q(status=status.SHIPPED), _("To send out"), listed("dispatch")),
-        ("fulfillment.dispatch", Q(status=status.FAILED), _("Failed deliveries"), listed("shipments", "status=failed")),
+        (
+            "fulfillment.ship",
+            Q(status=status.PACKED),
+            _("Parcels to ship"),
+            listed("shipments", "status=packed"),
+        ),
+        ("fulfillment.dispatch", to_send_out, _("To send out"), listed("dispatch")),
+        (
+            "fulfillment.dispatch",
+            Q(status=status.FAILED),
+            _("Failed deliveries"),
+            listed("shipments", "status=failed"),
+        ),
         ("fulfillment.deliver_own", own & Q(status=status.OUT), _("My deliveries"), listed("my-deliveries")),
     ]
-    return _counted(Shipment.objects.exclude(status__in=[status.DELIVERED, status.CANCELLED]), wanted, may)
+    return _counted(
+        Shipment.objects.filter(status__in=[status.PICKED, status.PACKED, status.SHIPPED, status.OUT, status.FAILED]),
+        wanted,
+        may,
+    )
 
 
 def _returns(user, may: Asked) -> list[Tile]:
     status = Return.Status
     wanted = [
-        ("aftersales.approve_return", Q(status=status.REQUESTED), _("Returns to answer"), listed("returns", "status=requested")),
-        ("aftersales.receive_return", Q(status=status.APPROVED), _("Returns on their way"), listed("returns", "status=approved")),
-        ("aftersales.receive_return", Q(status=status.RECEIVED), _("Returns received"), listed("returns", "status=received")),
+        (
+            "aftersales.approve_return",
+            Q(status=status.REQUESTED),
+            _("Returns to answer"),
+            listed("returns", "status=requested"),
+        ),
+        (
+            "aftersales.receive_return",
+            Q(status=status.APPROVED),
+            _("Returns on their way"),
+            listed("returns", "status=approved"),
+        ),
+        (
+            "aftersales.receive_return",
+            Q(status=status.RECEIVED),
+            _("Returns received"),
+            listed("returns", "status=received"),
+        ),
     ]
-    return _counted(Return.objects.exclude(status__in=[status.CLOSED, status.REJECTED]), wanted, may)
+    return _counted(Return.objects.filter(status__in=[status.REQUESTED, status.APPROVED, status.RECEIVED]), wanted, may)
 
 
 def _tickets(user, may: Asked) -> list[Tile]:
     status = Ticket.Status
     wanted = [
-        ("aftersales.change_ticket", Q(status=status.OPEN), _("Open tickets"), listed("tickets", "status=open")),
+        (
+            "aftersales.change_ticket",
+            Q(status=status.OPEN),
+            _("Open tickets"),
+            listed("tickets", "status=open"),
+        ),
         (
             "aftersales.change_ticket",
             Q(owner=user),
@@ -147,7 +188,7 @@ def _tickets(user, may: Asked) -> list[Tile]:
             listed("tickets", "mine=yes&status=open&status=waiting"),
         ),
     ]
-    return _counted(Ticket.objects.exclude(status=status.SOLVED), wanted, may)
+    return _counted(Ticket.objects.filter(status__in=[status.OPEN, status.WAITING]), wanted, may)
 
 
 def _counted(queryset: QuerySet, wanted: list[tuple[str, Q, str, str | None]], may: Asked) -> list[Tile]:

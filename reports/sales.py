@@ -21,6 +21,12 @@ SUMS = {
 }
 
 
+def sold(period: Period) -> QuerySet[Order]:
+    """Orders placed in the period, without drafts and cancelled ones, in the company's currency."""
+    orders = Order.objects.filter(currency=current(Company).currency, **period.within("placed_at"))
+    return orders.exclude(status__in=NOT_SOLD)
+
+
 @dataclass(frozen=True)
 class Scope:
     """Which sales: a period and, optionally, one category, customer or product (primary keys)."""
@@ -33,16 +39,6 @@ class Scope:
     @property
     def currency(self) -> str:
         return current(Company).currency
-
-    def previous(self) -> "Scope":
-        """The same sales of the period before."""
-        return replace(self, period=self.period.previous())
-
-    def orders(self) -> QuerySet[Order]:
-        """Orders placed in the period, without drafts and cancelled ones, in the company's currency."""
-        return Order.objects.filter(currency=self.currency, **self.period.within("placed_at")).exclude(
-            status__in=NOT_SOLD
-        )
 
     def lines(self) -> QuerySet[OrderLine]:
         """The lines of those orders, of the chosen category, customer and product only."""
@@ -100,26 +96,30 @@ def by_bucket(scope: Scope, group: str) -> list[tuple[date, Sums]]:
     return [(day, sums.get(day, Sums())) for day in scope.period.buckets(group)]
 
 
-def by_product(scope: Scope, limit: int | None = None) -> list[Row]:
+def by_product(scope: Scope) -> list[Row]:
     """Products with the most net sales first; one statement."""
-    return _rows(scope, {"key": F("product"), "code": F("product__sku"), "label": F("product__name")}, limit)
+    return _rows(scope, {"key": F("product"), "code": F("product__sku"), "label": F("product__name")})
 
 
-def by_customer(scope: Scope, limit: int | None = None) -> list[Row]:
+def by_customer(scope: Scope) -> list[Row]:
     """Customers with the most net sales first; one statement."""
-    names = {"key": F("order__customer"), "code": F("order__customer__code"), "label": F("order__customer__name")}
-    return _rows(scope, names, limit)
+    names = {
+        "key": F("order__customer"),
+        "code": F("order__customer__code"),
+        "label": F("order__customer__name"),
+    }
+    return _rows(scope, names)
 
 
 def by_channel(scope: Scope) -> list[Row]:
     """The ways orders came in; one statement."""
     channels = dict(Order.Channel.choices)
-    found = _rows(scope, {"key": F("order__channel"), "code": F("order__channel")}, None)
+    found = _rows(scope, {"key": F("order__channel"), "code": F("order__channel")})
     return [replace(row, name=str(channels.get(row.key, row.key))) for row in found]
 
 
-def _rows(scope: Scope, names: dict, limit: int | None) -> list[Row]:
-    found = scope.lines().values(**names).annotate(**SUMS).order_by("-net", "key")[:limit]
+def _rows(scope: Scope, names: dict) -> list[Row]:
+    found = scope.lines().values(**names).annotate(**SUMS).order_by("-net", "key")
     return [Row(each.pop("key"), each.pop("code"), each.pop("label", ""), Sums(**each)) for each in found]
 
 
@@ -127,9 +127,7 @@ def summed(parts: Iterable[Sums]) -> Sums:
     """The sum of parts that share no order, such as the buckets of a period."""
     whole = Sums()
     for part in parts:
-        whole = Sums(
-            whole.orders + part.orders, whole.pieces + part.pieces, whole.net + part.net, whole.tax + part.tax
-        )
+        whole = Sums(whole.orders + part.orders, whole.pieces + part.pieces, whole.net + part.net, whole.tax + part.tax)
     return whole
 
 

@@ -92,7 +92,12 @@ def facts(report: SalesReport, *, by: str) -> list[tuple[str, str]]:
         (_("Made"), f"{formats.moment(timezone.now())}, {by}"),
     ]
     if report.left_out:
-        found.append((_("Note"), _("Orders in other currencies than %(currency)s are left out.") % {"currency": currency}))
+        found.append(
+            (
+                _("Note"),
+                _("Orders in other currencies than %(currency)s are left out.") % {"currency": currency},
+            )
+        )
     return found
 
 

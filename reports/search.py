@@ -169,9 +169,7 @@ def search(text: str, user) -> list[Found]:
 
 def _search(kind: Kind, text: str) -> Found:
     rows = list(kind.find(text)[: SHOWN + 1])
-    hits = [
-        Hit(kind.title(row), kind.hint(row), row.get_absolute_url(), kind.exact(row, text)) for row in rows[:SHOWN]
-    ]
+    hits = [Hit(kind.title(row), kind.hint(row), row.get_absolute_url(), kind.exact(row, text)) for row in rows[:SHOWN]]
     return Found(kind, hits, url_or_none(kind.list_name) if len(rows) > SHOWN else None)
 
 

@@ -81,7 +81,11 @@ def table(report: StockReport) -> Table:
 
 def pdf(report: StockReport, *, by: str, language: str) -> bytes:
     """The report on paper."""
-    context = {"title": report.title, "facts": facts(report, by=by), "tables": [table(report)] if report.rows else []}
+    context = {
+        "title": report.title,
+        "facts": facts(report, by=by),
+        "tables": [table(report)] if report.rows else [],
+    }
     return render_pdf("documents/stock_report.html", context, language)
 
 

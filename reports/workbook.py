@@ -20,9 +20,7 @@ SUM_OF_SHOWN = 9  # SUBTOTAL's code for a sum that leaves out filtered rows
 def workbook(title: str, facts: Sequence[tuple[str, Any]], tables: Sequence[Table], *, company: str) -> bytes:
     """A workbook with the facts on its first sheet and one sheet for each table."""
     file = io.BytesIO()
-    book = xlsxwriter.Workbook(
-        file, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    )
+    book = xlsxwriter.Workbook(file, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     book.set_properties({"title": title, "company": company})
     _Facts(book).write(title, facts)
     for table in tables:
@@ -71,7 +69,13 @@ class _Sheet:
         self.sums = {kind: book.add_format(shape | {"bold": True, "top": 1}) for kind, shape in shapes.items()}
         self.heads = {
             numeric: book.add_format(
-                {"bold": True, "bottom": 1, "text_wrap": True, "valign": "top", "align": "right" if numeric else "left"}
+                {
+                    "bold": True,
+                    "bottom": 1,
+                    "text_wrap": True,
+                    "valign": "top",
+                    "align": "right" if numeric else "left",
+                }
             )
             for numeric in (True, False)
         }

@@ -37,7 +37,11 @@ def a_product(sku: str = "", *, price: str = "10", tax_rate: str = "13", on_hand
     """A product with stock in the main warehouse."""
     sku = sku or f"SKU-{next(_numbers)}"
     product = Product.objects.create(
-        sku=sku, name=fields.pop("name", f"Product {sku}"), price=Decimal(price), tax_rate=Decimal(tax_rate), **fields
+        sku=sku,
+        name=fields.pop("name", f"Product {sku}"),
+        price=Decimal(price),
+        tax_rate=Decimal(tax_rate),
+        **fields,
     )
     if on_hand:
         inventory.receive(product, a_warehouse(), on_hand, by=None)

@@ -47,7 +47,11 @@ def request_return(
     pieces = {pk: count for pk, count in pieces.items() if count}
     _refuse_unreturnable(order, pieces)
     rma = Return.objects.create(
-        number=next_number("aftersales_return_number_seq", "R"), order=order, reason=reason, wish=wish, note=note
+        number=next_number("aftersales_return_number_seq", "R"),
+        order=order,
+        reason=reason,
+        wish=wish,
+        note=note,
     )
     ReturnLine.objects.bulk_create(
         ReturnLine(rma=rma, order_line_id=pk, quantity=count) for pk, count in pieces.items()
@@ -71,7 +75,11 @@ def _refuse_unreturnable(order: Order, pieces: Pieces) -> None:
         if not 0 <= count <= possible:
             raise DomainError(
                 _("%(left)s pieces of %(name)s can come back, not %(count)s.")
-                % {"left": possible, "name": left[pk].line.name if pk in left else order.number, "count": count}
+                % {
+                    "left": possible,
+                    "name": left[pk].line.name if pk in left else order.number,
+                    "count": count,
+                }
             )
 
 

@@ -25,7 +25,13 @@ MOVES: dict[str, Move] = {
 
 @transaction.atomic
 def open_ticket(
-    customer: Customer, *, subject: str, text: str, kind: str = Ticket.Kind.INQUIRY, order: Order | None = None, by=None
+    customer: Customer,
+    *,
+    subject: str,
+    text: str,
+    kind: str = Ticket.Kind.INQUIRY,
+    order: Order | None = None,
+    by=None,
 ) -> Ticket:
     """A new conversation; `by` is None when the customer writes herself, else who noted it down and now owns it."""
     _refuse_empty(text)

@@ -14,7 +14,7 @@ from aftersales.models import Feedback
 from oms.errors import DomainError
 from oms.forms import posted_key
 from oms.limits import allow, client_address
-from oms.submissions import once
+from oms.submissions import earlier_result, once
 from orders.queries import order_by_key
 
 LOOKS, LOOK_SECONDS = 120, 60
@@ -40,7 +40,12 @@ class PublicPage(FormView):
 
     def get_context_data(self, **kwargs) -> dict:
         return super().get_context_data(
-            **{"order": self.order, "key": self.kwargs["key"], "title": self.title, "submission": posted_key(self.request)}
+            **{
+                "order": self.order,
+                "key": self.kwargs["key"],
+                "title": self.title,
+                "submission": posted_key(self.request),
+            }
             | kwargs
         )
 
@@ -56,7 +61,8 @@ class PublicPage(FormView):
         return redirect(location)
 
     def form_invalid(self, form) -> HttpResponse:
-        return self.refused(form, 422)
+        earlier = earlier_result(posted_key(self.request))
+        return redirect(earlier) if earlier else self.refused(form, 422)
 
     def refused(self, form, status: int) -> HttpResponse:
         """The form again, with what was typed and what is wrong."""

@@ -159,9 +159,7 @@ class Returns(ListPage):
         Tab(_("Received"), "status=received"),
         Tab(_("Closed"), "status=closed&status=rejected"),
     ]
-    empty = Empty(
-        _("No returns"), _("When a customer wants to send something back, it appears here."), icon="undo-2"
-    )
+    empty = Empty(_("No returns"), _("When a customer wants to send something back, it appears here."), icon="undo-2")
 
     def queryset(self) -> QuerySet[Return]:
         return Return.objects.select_related("order__customer").defer("note", "answer")

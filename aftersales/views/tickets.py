@@ -113,9 +113,7 @@ class Tickets(ListPage):
         Tab(_("Solved"), "status=solved"),
     ]
     primary = Link(_("New ticket"), "ticket-new", icon="plus", permission="aftersales.add_ticket")
-    empty = Empty(
-        _("No tickets"), _("Questions and complaints of customers appear here."), icon="message-circle"
-    )
+    empty = Empty(_("No tickets"), _("Questions and complaints of customers appear here."), icon="message-circle")
 
     def queryset(self) -> QuerySet[Ticket]:
         return Ticket.objects.select_related("customer", "order", "owner")

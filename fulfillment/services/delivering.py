@@ -30,9 +30,9 @@ def send_out(shipment: Shipment, *, by, driver: User | None = None) -> Shipment:
     shipment.driver = driver
     go(shipment, status, "driver")
     track(shipment)
-    data = {"shipment": shipment.number, "driver": str(driver or "")}
+    data = {"driver": str(driver or "")}
     record(shipment, FulfillmentEvent.OUT, by=by, **data)
-    orders.record_on_order(shipment.order, OrderEvent.OUT_FOR_DELIVERY, by=by, **data)
+    orders.record_on_order(shipment.order, OrderEvent.OUT_FOR_DELIVERY, by=by, shipment=shipment.number, **data)
     return shipment
 
 
@@ -47,9 +47,9 @@ def deliver(shipment: Shipment, *, by, recipient: str, key: UUID | str) -> Shipm
     shipment.delivered_at = timezone.now()
     go(shipment, status, "delivered_at")
     track(shipment)
-    data = {"shipment": shipment.number, "recipient": recipient}
-    record(shipment, FulfillmentEvent.DELIVERED, by=by, **data)
-    orders.record_delivered(shipment.order, pieces_of(shipment.lines.all(), "packed"), by=by, **data)
+    record(shipment, FulfillmentEvent.DELIVERED, by=by, recipient=recipient)
+    pieces = pieces_of(shipment.lines.all(), "packed")
+    orders.record_delivered(shipment.order, pieces, by=by, shipment=shipment.number, recipient=recipient)
     return shipment
 
 
@@ -65,9 +65,9 @@ def fail_delivery(shipment: Shipment, *, by, outcome: str, key: UUID | str, note
     attempt = _attempt(shipment, Outcome(outcome), key, by=by, note=note)
     go(shipment, status)
     track(shipment)
-    data = {"shipment": shipment.number, "attempt": attempt.number, "outcome": outcome, "note": note}
+    data = {"attempt": attempt.number, "outcome": str(attempt.get_outcome_display()), "note": note}
     record(shipment, FulfillmentEvent.FAILED, by=by, **data)
-    orders.record_on_order(shipment.order, OrderEvent.DELIVERY_FAILED, by=by, **data)
+    orders.record_on_order(shipment.order, OrderEvent.DELIVERY_FAILED, by=by, shipment=shipment.number, **data)
     return shipment
 
 
@@ -80,6 +80,4 @@ def _already_told(shipment: Shipment, key: UUID | str) -> bool:
 
 def _attempt(shipment: Shipment, outcome: Outcome, key: UUID | str, *, by, **fields) -> DeliveryAttempt:
     number = shipment.attempts.count() + 1
-    return DeliveryAttempt.objects.create(
-        shipment=shipment, number=number, outcome=outcome, key=key, by=by, **fields
-    )
+    return DeliveryAttempt.objects.create(shipment=shipment, number=number, outcome=outcome, key=key, by=by, **fields)

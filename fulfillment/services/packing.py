@@ -30,7 +30,7 @@ def scan_pack(shipment: Shipment, *, by, code: str, quantity: int = 1) -> Shipme
     shipment = lock_shipment(shipment)
     check_move(shipment, "pack")
     lines = scanned(shipment, code)
-    shares = share(lines, quantity, lambda line: line.picked - line.packed)
+    shares = share(lines, quantity, ShipmentLine.unpacked.fget)
     if sum(shares.values()) < quantity:
         _refuse_surplus(lines, quantity)
     for line, count in shares.items():
@@ -59,14 +59,14 @@ def finish_packing(shipment: Shipment, *, by) -> Shipment:
     shipment = lock_shipment(shipment)
     status = check_move(shipment, "finish_packing")
     lines = lines_of(shipment)
-    outside = [f"{x.order_line.sku} × {x.picked - x.packed}" for x in lines if x.picked > x.packed]
+    outside = [f"{x.order_line.sku} × {x.unpacked}" for x in lines if x.unpacked]
     if outside:
         raise DomainError(_("Not packed yet: %(what)s.") % {"what": ", ".join(outside)})
     shipment.packed_at = timezone.now()
     go(shipment, status, "packed_at")
-    data = {"shipment": shipment.number, "pieces": sum(x.packed for x in lines)}
+    data = {"pieces": sum(x.packed for x in lines)}
     record(shipment, FulfillmentEvent.PACKED, by=by, **data)
-    orders.record_on_order(shipment.order, OrderEvent.PACKED, by=by, **data)
+    orders.record_on_order(shipment.order, OrderEvent.PACKED, by=by, shipment=shipment.number, **data)
     return shipment
 
 
@@ -79,7 +79,8 @@ def ship(shipment: Shipment, *, by, carrier: Carrier, tracking_number: str = "")
     shipment.shipped_at = timezone.now()
     go(shipment, status, "carrier", "tracking_number", "shipped_at")
     track(shipment)
-    data = {"shipment": shipment.number, "carrier": carrier.name, "tracking": shipment.tracking_number}
+    data = {"carrier": carrier.name, "tracking": shipment.tracking_number}
     record(shipment, FulfillmentEvent.SHIPPED, by=by, **data)
-    orders.record_shipped(shipment.order, pieces_of(shipment.lines.all(), "packed"), by=by, **data)
+    pieces = pieces_of(shipment.lines.all(), "packed")
+    orders.record_shipped(shipment.order, pieces, by=by, shipment=shipment.number, **data)
     return shipment

@@ -111,8 +111,7 @@ def put_back(shipment: Shipment, *, by, code: str, quantity: int = 1) -> Shipmen
     shares = share(lines, quantity, lambda line: line.picked)
     if sum(shares.values()) < quantity:
         raise DomainError(
-            _("%(sku)s: only %(count)s are picked.")
-            % {"sku": lines[0].order_line.sku, "count": sum(shares.values())}
+            _("%(sku)s: only %(count)s are picked.") % {"sku": lines[0].order_line.sku, "count": sum(shares.values())}
         )
     for line, count in shares.items():
         line.picked -= count
@@ -136,11 +135,11 @@ def finish_picking(shipment: Shipment, *, by, reason: str = "") -> Shipment:
             % {"pieces": sum(x.missing for x in missing), "skus": ", ".join(x.order_line.sku for x in missing)}
         )
     go(shipment, status)
-    data = {"shipment": shipment.number, "pieces": picked}
+    data = {"pieces": picked}
     if missing:
         data |= {"reason": reason, "missing": [f"{x.order_line.sku} × {x.missing}" for x in missing]}
     record(shipment, FulfillmentEvent.SHORT if missing else FulfillmentEvent.PICKED, by=by, **data)
-    orders.record_on_order(shipment.order, OrderEvent.PICKED, by=by, **data)
+    orders.record_on_order(shipment.order, OrderEvent.PICKED, by=by, shipment=shipment.number, **data)
     return shipment
 
 

@@ -76,9 +76,7 @@ def scanned(shipment: Shipment, code: str) -> list[ShipmentLine]:
     raise DomainError(_("Unknown code %(code)s: no product has it.") % {"code": code[:60]})
 
 
-def share(
-    lines: Iterable[ShipmentLine], quantity: int, room: Callable[[ShipmentLine], int]
-) -> dict[ShipmentLine, int]:
+def share(lines: Iterable[ShipmentLine], quantity: int, room: Callable[[ShipmentLine], int]) -> dict[ShipmentLine, int]:
     """Distribute pieces over lines as their room allows; fewer than `quantity` when there is no more room."""
     shares: dict[ShipmentLine, int] = {}
     for line in lines:

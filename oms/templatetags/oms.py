@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from django import forms, template
@@ -24,6 +25,7 @@ register = template.Library()
 
 
 @register.simple_tag
+@lru_cache(maxsize=512)
 def icon(name: str, size: int = 16) -> str:
     """`{% icon "truck" %}`: an outline icon beside a word; screen readers pass it by."""
     return lucide(name, size=size, aria_hidden="true", stroke_width=1.75, **{"class": "icon"})
@@ -171,6 +173,12 @@ def changed(query: QueryDict, **changes: Any) -> str:
 def without(query: QueryDict, names: Iterable[str]) -> str:
     """`{% without state chip.names %}`: the query without these parameters."""
     return changed(query, **dict.fromkeys([*names, "after", "before"], ""))
+
+
+@register.simple_tag
+def with_period(query: QueryDict, period: dict[str, date]) -> str:
+    """`{% with_period state period %}`: the query with these days, from the list's first page."""
+    return changed(query, **{name: day.isoformat() for name, day in period.items()}, after="", before="")
 
 
 def _described_by(bound: forms.BoundField) -> list[str]:

@@ -9,7 +9,7 @@ from django_htmx.http import HttpResponseClientRefresh
 
 from oms import formats
 from oms.columns import Column
-from oms.filters import Choices, Filters
+from oms.filters import Choices, Filters, Period
 from oms.keyset import Ordering
 from oms.lists import Empty, ListPage
 from oms.models import Job, JobFile
@@ -26,6 +26,7 @@ def visible_jobs(user) -> QuerySet[Job]:
 
 class JobFilters(Filters):
     state = Choices(label=_("State"), choices=Job.State.choices)
+    created = Period(field_name="created_at", label=_("Started"))
     search_fields = ["title__icontains"]
 
     class Meta:
@@ -45,9 +46,7 @@ class Jobs(ListPage):
         Column("finished_at", _("Finished"), kind="moment"),
     ]
     orderings = {"newest": Ordering(_("Newest"), "-id")}
-    empty = Empty(
-        _("No background jobs yet"), _("Imports and reports that you start are listed here."), icon="loader"
-    )
+    empty = Empty(_("No background jobs yet"), _("Imports and reports that you start are listed here."), icon="loader")
 
     def queryset(self) -> QuerySet[Job]:
         return visible_jobs(self.request.user)

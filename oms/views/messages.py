@@ -60,7 +60,7 @@ class Messages(ListPage):
         Column("subject", _("Message"), link=True, value=str),
         Column("to", _("To")),
         Column("state", _("State"), kind="status", tones=TONES),
-        Column("channel", _("Channel"), value=Message.get_channel_display),
+        Column("channel", _("Channel"), kind="choice"),
         Column("language", _("Language"), shown=False),
         Column("attempts", _("Attempts"), kind="number", shown=False),
         Column("created_at", _("Created"), kind="moment", sort="newest"),
@@ -69,9 +69,8 @@ class Messages(ListPage):
     orderings = {"newest": Ordering(_("Newest"), "-id")}
     tabs = [Tab(_("Failed"), "state=failed&state=bounced"), Tab(_("Waiting"), "state=queued&state=sending")]
     bulk = [message_actions["resend"]]
-    empty = Empty(
-        _("No messages yet"), _("Mails and texts to customers and colleagues are kept here."), icon="mail"
-    )
+    quick_look = True
+    empty = Empty(_("No messages yet"), _("Mails and texts to customers and colleagues are kept here."), icon="mail")
 
     def queryset(self) -> QuerySet[Message]:
         return Message.objects.defer("html", "text")

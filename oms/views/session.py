@@ -45,9 +45,7 @@ class LogIn(auth.LoginView):
         if allow(f"login:{client_address(request)}", 60, 300) and allow(f"login-name:{name}", 20, 300):
             return super().post(request, *args, **kwargs)
         problem = _("Too many attempts. Wait five minutes, then try again.")
-        return self.render_to_response(
-            self.get_context_data(form=self.form_class(), problem=problem), status=429
-        )
+        return self.render_to_response(self.get_context_data(form=self.form_class(), problem=problem), status=429)
 
     def get_default_redirect_url(self) -> str:
         sections = navigation(self.request)

@@ -6,7 +6,7 @@ from typing import Annotated
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
-from ninja import Header, NinjaAPI, Query
+from ninja import Header, NinjaAPI, Query, Status
 
 from inventory.models import Product, Stock
 from oms import keyset
@@ -46,19 +46,45 @@ problems.register(api)
 def as_out(order: Order) -> dict:
     """An order as the API shows it."""
     return {
-        **{name: getattr(order, name) for name in (
-            "number", "reference", "channel", "status", "stage", "ship_by", "promised_date", "public_url",
-            "placed_at", "updated_at",
-        )},
+        **{
+            name: getattr(order, name)
+            for name in (
+                "number",
+                "reference",
+                "channel",
+                "status",
+                "stage",
+                "ship_by",
+                "promised_date",
+                "public_url",
+                "placed_at",
+                "updated_at",
+            )
+        },
         "holds": [
             {"kind": hold.kind, "reasons": [sentence(reason) for reason in hold.reasons]}
             for hold in order.holds.all()
             if hold.released_at is None
         ],
         "lines": [
-            {"quantity": line.ordered, **{name: getattr(line, name) for name in (
-                "sku", "name", "unit_price", "net", "tax", "cancelled", "reserved", "shipped", "delivered", "returned",
-            )}}
+            {
+                "quantity": line.ordered,
+                **{
+                    name: getattr(line, name)
+                    for name in (
+                        "sku",
+                        "name",
+                        "unit_price",
+                        "net",
+                        "tax",
+                        "cancelled",
+                        "reserved",
+                        "shipped",
+                        "delivered",
+                        "returned",
+                    )
+                },
+            }
             for line in order.lines.all()
         ],
         "totals": {name: getattr(order, name) for name in ("currency", "net", "tax", "total", "paid")},
@@ -79,10 +105,10 @@ def create_order(
     """Place an order. The same key with the same body is answered with the first answer and makes nothing."""
 
     def create() -> dict:
-        order = place(request.auth, payload)
+        order = _orders(request).get(pk=place(request.auth, payload).pk)
         return OrderOut(**as_out(order)).model_dump(mode="json")
 
-    return 201, once(request.auth, idempotency_key, payload.model_dump(mode="json"), create)
+    return Status(201, once(request.auth, idempotency_key, payload.model_dump(mode="json"), create))
 
 
 @api.get("orders", response={200: OrderPage, **REFUSALS}, auth=Key("orders:read"), tags=["orders"])
@@ -125,8 +151,13 @@ def read_stock(request: HttpRequest, sku: Annotated[list[str], Query(min_length=
     """Stock of up to 100 SKUs in every warehouse; `?sku=A&sku=B`."""
     rows = Stock.objects.filter(product__sku__in=map(_clean, sku)).select_related("product", "warehouse")
     return [
-        {"sku": row.product.sku, "warehouse": row.warehouse.code, "on_hand": row.on_hand, "reserved": row.reserved,
-         "available": row.available}
+        {
+            "sku": row.product.sku,
+            "warehouse": row.warehouse.code,
+            "on_hand": row.on_hand,
+            "reserved": row.reserved,
+            "available": row.available,
+        }
         for row in rows.order_by("product__sku", "warehouse__code")
     ]
 

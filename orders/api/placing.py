@@ -30,9 +30,7 @@ def once(key: ApiKey, idempotency_key: str, body: dict, create: Callable[[], dic
     except IntegrityError as error:
         call = ApiCall.objects.get(key=key, idempotency_key=idempotency_key)
         if call.digest != fingerprint:
-            raise Refusal(
-                409, "This idempotency key was used for another request.", "Idempotency-Key"
-            ) from error
+            raise Refusal(409, "This idempotency key was used for another request.", "Idempotency-Key") from error
         return call.answer
     call.answer = create()
     call.save(update_fields=["answer"])

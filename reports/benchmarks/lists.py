@@ -16,7 +16,10 @@ from reports.benchmarks import world
 SIZES = (10_000, 100_000)
 RUNS = 40
 
-NAMES = "CASE WHEN g % 997 = 0 THEN 'Zhao Lin ' ELSE (ARRAY['陈伟','Wang Fang','李娜','Smith','黃志明'])[1 + g % 5] || ' ' END || g"
+NAMES = (
+    "CASE WHEN g % 997 = 0 THEN 'Zhao Lin ' "
+    "ELSE (ARRAY['陈伟','Wang Fang','李娜','Smith','黃志明'])[1 + g % 5] || ' ' END || g"
+)
 CUSTOMERS = f"""
 INSERT INTO customers_customer (code, name, is_company, email, phone, phone_digits, language, blocked, note, created_at)
 SELECT 'B' || g, {NAMES}, false, 'b' || g || '@example.com', '', (13000000000 + g)::text, 'en', false, '', now()

@@ -32,8 +32,8 @@ SELECT id, price, tax_rate FROM inventory_product WHERE id >= :product ORDER BY 
 INSERT INTO orders_order ({order_columns}) SELECT {order_values} FROM orders_order o WHERE o.id = {order} \
     RETURNING id AS order_id \\gset
 INSERT INTO orders_orderline ({line_columns}) SELECT {line_values} FROM orders_orderline l WHERE l.order_id = {order};
-INSERT INTO oms_event (kind, subject_type_id, subject_id, at, data) VALUES ('order.placed', {type}, :order_id, now(), '{{}}') \
-    RETURNING id AS event_id \\gset
+INSERT INTO oms_event (kind, subject_type_id, subject_id, at, data) \
+    VALUES ('order.placed', {type}, :order_id, now(), '{{}}') RETURNING id AS event_id \\gset
 INSERT INTO oms_delivery (event_id, reaction, state, attempts, next_at, error) \
     VALUES (:event_id, 'benchmark', 'done', 0, now(), '');
 UPDATE inventory_stock SET reserved = reserved + 1 WHERE id IN (:product, :product + 1, :product + 2);
@@ -76,8 +76,11 @@ def _limit(order: Order, clients: int) -> int:
 
 def _target() -> list[str]:
     target = connection.get_connection_params()
-    return [f"--{key}={target[name]}" for key, name in (("host", "host"), ("port", "port"), ("username", "user"))
-            if target.get(name)] + [target["dbname"]]
+    return [
+        f"--{key}={target[name]}"
+        for key, name in (("host", "host"), ("port", "port"), ("username", "user"))
+        if target.get(name)
+    ] + [target["dbname"]]
 
 
 def _limit_script(order: Order) -> str:

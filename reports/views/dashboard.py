@@ -3,7 +3,9 @@
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 
+from oms.context import current
 from oms.formats import quantity
+from oms.models import Company
 from oms.money import format_money
 from oms.pages import Link, Page
 from orders.models import Order
@@ -12,7 +14,7 @@ from reports.dashboard import change_in_words, growth
 from reports.forms import PeriodForm
 from reports.home import Tile, listed
 from reports.periods import PRESETS, USUAL, Period, preset
-from reports.sales import Scope, Sums
+from reports.sales import Sums
 
 SOLD_STAGES = [stage for stage in Order.Stage if stage not in (Order.Stage.DRAFT, Order.Stage.CANCELLED)]
 
@@ -27,22 +29,22 @@ class Dashboard(Page, TemplateView):
 
     def get_context_data(self, **kwargs) -> dict:
         period, form = self._period()
-        scope, group = Scope(period), period.group()
-        now, before = dashboard.compared(scope, group)
+        group, currency = period.group(), current(Company).currency
+        now, before = dashboard.by_bucket(period, group), dashboard.by_bucket(period.previous(), group)
         total = sales.summed(sums for _day, sums in now)
         context = {
             "period": period,
             "form": form,
             "presets": [(name, label) for name, label in PRESETS.items()],
             "chosen": self._chosen(),
-            "tiles": _tiles(period, total, sales.summed(sums for _day, sums in before), scope.currency),
+            "tiles": _tiles(period, total, sales.summed(sums for _day, sums in before), currency),
             "trend": dashboard.trend(now, before, group),
-            "products": sales.by_product(scope, dashboard.TOP),
-            "customers": sales.by_customer(scope, dashboard.TOP),
-            "channels": sales.by_channel(scope),
-            "stages": dashboard.stages(scope),
+            "products": dashboard.best_products(period),
+            "customers": dashboard.best_customers(period),
+            "channels": dashboard.channels(period),
+            "stages": dashboard.stages(period),
             "total": total,
-            "currency": scope.currency,
+            "currency": currency,
             "sold": _sold(period),
             "placed": period.query("placed"),
             "left_out": sales.other_currencies(period),

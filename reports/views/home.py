@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 
+from inventory.queries import open_alerts
 from oms.pages import Page
 from reports import home
 
@@ -18,7 +19,7 @@ class Home(Page, TemplateView):
         tiles = home.open_orders() if user.has_perm("orders.view_order") else []
         alerts = []
         if user.has_perm("inventory.handle_alert"):
-            alerts = list(home.open_alerts()[: home.ALERTS_SHOWN + 1])
+            alerts = list(open_alerts()[: home.ALERTS_SHOWN + 1])
         context = {
             "work": home.my_work(user),
             "failures": home.failures(user),

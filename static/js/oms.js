@@ -112,6 +112,7 @@
     j: () => moveRow(1),
     k: () => moveRow(-1),
     x: () => { const box = $(".list-table tr.here .tick input"); if (box) { box.click(); } },
+    o: () => { const button = $(".list-table tr.here .peek button"); if (button) button.click(); },
     n: () => { const button = $(".page-head .btn-primary"); if (button) button.click(); },
   };
   document.addEventListener("keydown", (event) => {

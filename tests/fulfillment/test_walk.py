@@ -122,7 +122,6 @@ def test_what_was_not_found_stays_reserved_and_comes_back_to_the_queue(tea, pick
     fulfillment.pick(shipment, by=picker, code="TEA", quantity=3)
     fulfillment.finish_picking(shipment, by=picker, reason="Two are broken")
     assert timeline(shipment)[0].data == {
-        "shipment": shipment.number,
         "pieces": 3,
         "reason": "Two are broken",
         "missing": ["TEA × 2"],

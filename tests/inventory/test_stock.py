@@ -61,7 +61,12 @@ def test_every_verb_moves_totals_and_ledger_together(stock, keeper):
         ("return", 2, 0, "R1", ""),
         ("adjust", -3, 0, "", "Broken"),
     ]
-    assert queries.sources(Stock.objects.get()) == [("received", 15), ("adjusted", -3), ("shipped", -5), ("returned", 2)]
+    assert queries.sources(Stock.objects.get()) == [
+        ("received", 15),
+        ("adjusted", -3),
+        ("shipped", -5),
+        ("returned", 2),
+    ]
 
 
 def test_a_statement_runs_back_from_today(stock, keeper):

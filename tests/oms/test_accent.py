@@ -5,9 +5,7 @@ from oms.accent import READABLE, contrast, legible, parse
 WHITE, SUNKEN, SUNKEN_DARK = (255, 255, 255), parse("#f1f2f4"), parse("#202329")
 
 
-@pytest.mark.parametrize(
-    "accent", ["#2f5bd0", "#ffd000", "#000000", "#ffffff", "#808080", "#e11d48", "#00ff88"]
-)
+@pytest.mark.parametrize("accent", ["#2f5bd0", "#ffd000", "#000000", "#ffffff", "#808080", "#e11d48", "#00ff88"])
 def test_every_accent_is_readable_as_fill_and_as_text(accent):
     shades = legible(accent)
     assert contrast(parse(shades.fill), parse(shades.ink)) >= READABLE

@@ -14,9 +14,7 @@ NOON = datetime(2025, 9, 30, 12, tzinfo=zone())
 def rows(make_message):
     """Ten messages, of which each pair shares a moment, and every third was never sent."""
     return [
-        make_message(
-            subject=str(i), created_at=NOON + timedelta(hours=i // 2), sent_at=None if i % 3 == 0 else NOON
-        )
+        make_message(subject=str(i), created_at=NOON + timedelta(hours=i // 2), sent_at=None if i % 3 == 0 else NOON)
         for i in range(10)
     ]
 
@@ -51,9 +49,7 @@ def test_the_way_back_shows_the_same_pages(rows):
     assert pages[-1].after is None
 
 
-@pytest.mark.parametrize(
-    "fields", [("sent_at", "id"), ("-sent_at", "-id"), ("-created_at", "id"), ("sent_at", "-id")]
-)
+@pytest.mark.parametrize("fields", [("sent_at", "id"), ("-sent_at", "-id"), ("-created_at", "id"), ("sent_at", "-id")])
 def test_nulls_and_mixed_directions_keep_the_database_order(rows, fields):
     pages, back = walk(Ordering("Sent", *fields), size=2)
     shown = [subject for p in pages for subject in subjects(p)]

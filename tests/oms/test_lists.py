@@ -68,6 +68,20 @@ def test_a_period_includes_both_days_in_the_business_zone(reader, make_message):
     assert shown(reader.get(f"/messages/?{query}")) == ["last", "first"]
 
 
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ("created_from=2025-09-01", "from Sep 1, 2025"),
+        ("created_to=2025-09-30", "up to Sep 30, 2025"),
+        ("created_from=2025-09-01&created_to=2025-09-30", "Sep 1, 2025 – Sep 30, 2025"),
+        ("state=failed&state=sent&state=bounced", "failed, sent +1"),
+        ("state=failed", "failed"),
+    ],
+)
+def test_a_filter_says_in_words_what_it_is_set_to(reader, query, words):
+    assert [chip.words for chip in reader.get(f"/messages/?{query}").context["chips"] if chip.words] == [words]
+
+
 def test_a_filter_that_makes_no_sense_shows_exports_and_does_nothing(reader, make_message):
     message = make_message(state="failed")
     response = reader.get("/messages/?state=nonsense")
@@ -102,6 +116,7 @@ def test_htmx_gets_the_results_alone_and_a_tidy_address(reader, make_message):
     assert "<html" not in response.text
     assert response.headers["HX-Push-Url"] == "/messages/?state=sent&columns=subject%2Cto"
     assert [column.key for column in response.context["columns"]] == ["subject", "to"]
+    assert "HX-Request" in response.headers["Vary"]
 
 
 def test_the_chosen_columns_are_the_exported_ones(reader, make_message):
@@ -123,9 +138,7 @@ def test_an_export_holds_every_filtered_row_and_no_other(reader, make_message):
 
 
 def test_a_workbook_has_typed_cells(reader, make_message):
-    make_message(
-        subject="=1+1", attempts=3, created_at=timezone.make_aware(timezone.datetime(2025, 9, 30, 8, 15))
-    )
+    make_message(subject="=1+1", attempts=3, created_at=timezone.make_aware(timezone.datetime(2025, 9, 30, 8, 15)))
     response = reader.get("/messages/?columns=subject,attempts,state,created_at&export=xlsx")
     book = CalamineWorkbook.from_filelike(io.BytesIO(b"".join(response)))
     assert response.headers["Content-Disposition"] == 'attachment; filename="messages.xlsx"'
@@ -222,7 +235,5 @@ def test_a_private_view_is_its_owners_alone(reader, person, client):
 
 
 def test_saving_a_view_never_leads_to_another_site(reader):
-    response = reader.post(
-        "/views/messages/save/", {"name": "x", "query": "", "next": "https://evil.example/"}
-    )
+    response = reader.post("/views/messages/save/", {"name": "x", "query": "", "next": "https://evil.example/"})
     assert response.url.startswith("/?view=")

@@ -10,8 +10,15 @@ pytestmark = pytest.mark.django_db
 
 
 def make(**fields):
-    given = {"channel": "email", "to": "li@example.com", "language": "en", "template": "t", "subject": "Hello",
-             "text": "Text", "html": "<p>Text</p>"}
+    given = {
+        "channel": "email",
+        "to": "li@example.com",
+        "language": "en",
+        "template": "t",
+        "subject": "Hello",
+        "text": "Text",
+        "html": "<p>Text</p>",
+    }
     return Message.objects.create(**(given | fields))
 
 

@@ -26,9 +26,7 @@ def run(tool, content, *arguments):
     return subprocess.run([tool, *arguments], input=content, capture_output=True, check=True).stdout.decode()
 
 
-@pytest.mark.parametrize(
-    ("language", "font"), [("zh-hans", "CJK-SC"), ("zh-hant", "CJK-TC"), ("en", "CJK-SC")]
-)
+@pytest.mark.parametrize(("language", "font"), [("zh-hans", "CJK-SC"), ("zh-hant", "CJK-TC"), ("en", "CJK-SC")])
 def test_chinese_is_printed_with_its_font_embedded(document, language, font, tmp_path):
     content = pdf.render_pdf(document, {"image": ""}, language)
     text = run("pdftotext", content, "-", "-")
@@ -51,9 +49,7 @@ def test_chinese_is_printed_with_its_font_embedded(document, language, font, tmp
 )
 def test_a_document_fetches_nothing_that_is_not_ours(document, image, monkeypatch):
     served = []
-    monkeypatch.setattr(
-        pdf, "URLFetcherResponse", lambda url, *rest: served.append(url) or _original(url, *rest)
-    )
+    monkeypatch.setattr(pdf, "URLFetcherResponse", lambda url, *rest: served.append(url) or _original(url, *rest))
     assert pdf.render_pdf(document, {"image": image}, "en").startswith(b"%PDF")
     assert served == ["https://own.invalid/static/css/documents.css"]
 

@@ -150,3 +150,11 @@ def test_pictures_of_the_public_folders_are_served_and_nothing_else(client, db, 
         "company/x.png",
     ]:
         assert client.get(f"/media/{name}").status_code == 404
+
+
+def test_a_quick_look_is_the_record_as_a_fragment(reader, make_message):
+    message = make_message(subject="Hello")
+    assert f'hx-get="/messages/{message.pk}/" hx-target="#panel"' in reader.get("/messages/").text
+    panel = reader.get(f"/t/{message.pk}/", headers={"HX-Request": "true", "HX-Target": "panel"})
+    assert "<html" not in panel.text
+    assert "Hello" in panel.text

@@ -70,9 +70,7 @@ def test_a_visitor_keeps_her_language_in_a_cookie(client):
 def test_the_profile_is_ones_own(client, person):
     other, user = person(username="other"), person()
     client.force_login(user)
-    client.post(
-        "/profile/", {"first_name": "美", "last_name": "", "email": "", "phone": "", "language": "zh-hans"}
-    )
+    client.post("/profile/", {"first_name": "美", "last_name": "", "email": "", "phone": "", "language": "zh-hans"})
     user.refresh_from_db()
     other.refresh_from_db()
     assert (user.first_name, user.language, other.first_name) == ("美", "zh-hans", "")
@@ -92,9 +90,7 @@ def test_the_company_is_changed_by_a_manager_and_seen_at_once(client, person):
         forget(Company)
 
 
-@pytest.mark.parametrize(
-    "wrong", [{"currency": "XXQ"}, {"accent": "red"}, {"time_zone": "Mars/Base"}, {"name": ""}]
-)
+@pytest.mark.parametrize("wrong", [{"currency": "XXQ"}, {"accent": "red"}, {"time_zone": "Mars/Base"}, {"name": ""}])
 def test_a_company_with_nonsense_is_refused(client, person, wrong):
     client.force_login(person("oms.change_company"))
     form = {"name": "Huaxin", "accent": "#2f5bd0", "currency": "EUR", "time_zone": "Asia/Taipei"}

@@ -7,6 +7,7 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 
+from fulfillment.services import pick_all, start_picking
 from inventory.models import Movement, Stock
 from oms.errors import DomainError
 from oms.events import timeline
@@ -18,7 +19,6 @@ from orders.services import (
     confirm_order,
     hold_order,
     place_order,
-    record_picked,
     release_order,
 )
 from tests.stories import ADDRESS, a_customer, a_placed_order, a_product
@@ -76,9 +76,7 @@ def test_baskets_over_shared_goods_in_any_order_never_deadlock():
         shuffled = random.Random(seed)
         for _order in range(15):
             chosen = shuffled.sample(products, 4)
-            place_order(
-                Request(customer=customer, lines=[Asked(p.pk, 2) for p in chosen], address=ADDRESS), by=None
-            )
+            place_order(Request(customer=customer, lines=[Asked(p.pk, 2) for p in chosen], address=ADDRESS), by=None)
         return "fine"
 
     assert at_once(*[lambda seed=seed: shop(seed) for seed in range(6)]) == ["fine"] * 6
@@ -97,9 +95,9 @@ def test_short_stock_shared_by_many_is_reserved_exactly_once():
 def test_an_order_is_either_picked_or_cancelled():
     tea = a_product(on_hand=5)
     order = a_placed_order((tea, 5))
-    line = order.lines.get()
+    line, shipment = order.lines.get(), start_picking(order, by=None)
     picked, cancelled = at_once(
-        lambda: record_picked(order, {line.pk: 5}, by=None), lambda: cancel_order(order, by=None, reason="changed mind")
+        lambda: pick_all(shipment, by=None), lambda: cancel_order(order, by=None, reason="changed mind")
     )
     assert isinstance(picked, DomainError) != isinstance(cancelled, DomainError)
     line.refresh_from_db()

@@ -1,4 +1,5 @@
 import json
+import uuid
 from decimal import Decimal
 
 import pytest
@@ -6,11 +7,13 @@ from django.core.management import call_command
 from django.db import connection, transaction
 
 from aftersales import services as aftersales
+from fulfillment import services as fulfillment
+from fulfillment.models import Carrier
 from inventory import services as inventory
 from inventory.models import Stock
 from orders.models import Order
 from reports import audit
-from tests.stories import a_delivered_order, a_placed_order, a_product, a_warehouse
+from tests.stories import a_delivered_order, a_person, a_placed_order, a_product, a_warehouse
 
 pytestmark = pytest.mark.django_db
 
@@ -49,6 +52,32 @@ def test_the_books_balance_after_a_walk(order, capsys):
     assert found() == []
     call_command("audit_books")
     assert capsys.readouterr().out.endswith("the books balance\n")
+
+
+def test_the_books_balance_at_every_step_of_the_real_way():
+    who, lamp = a_person("fulfillment.deliver_own"), a_product("LAMP", on_hand=10)
+    order = a_placed_order((lamp, 3))
+    vans = Carrier.objects.create(name="Our vans", own=True)
+    shipment = fulfillment.start_picking(order, by=who)
+    fulfillment.cancel_shipment(fulfillment.pick_all(shipment, by=who), by=who, reason="cart fell over")
+    shipment = fulfillment.start_picking(order, by=who)
+    for step in (
+        lambda: fulfillment.pick(shipment, by=who, code="LAMP", quantity=2),
+        lambda: fulfillment.put_back(shipment, by=who, code="LAMP", quantity=1),
+        lambda: fulfillment.pick_all(shipment, by=who),
+        lambda: fulfillment.finish_picking(shipment, by=who),
+        lambda: fulfillment.scan_pack(shipment, by=who, code="LAMP", quantity=3),
+        lambda: fulfillment.finish_packing(shipment, by=who),
+        lambda: fulfillment.ship(shipment, by=who, carrier=vans),
+        lambda: fulfillment.send_out(shipment, by=who, driver=who),
+        lambda: fulfillment.fail_delivery(shipment, by=who, outcome="absent", key=uuid.uuid4()),
+        lambda: fulfillment.send_out(shipment, by=who, driver=who),
+        lambda: fulfillment.deliver(shipment, by=who, recipient="林美玲", key=uuid.uuid4()),
+    ):
+        step()
+        assert found() == []
+    order.refresh_from_db()
+    assert order.stage == "delivered"
 
 
 def test_an_empty_database_balances():
@@ -96,7 +125,10 @@ CORRUPTIONS = {
     ),
     "delivered": (
         "UPDATE orders_orderline SET delivered = 2 WHERE order_id = {id}",
-        [("line.delivered", "{number} line 1 LAMP", "2", "3"), ("order.stage", "{number}", "delivered", "shipped")],
+        [
+            ("line.delivered", "{number} line 1 LAMP", "2", "3"),
+            ("order.stage", "{number}", "delivered", "shipped"),
+        ],
     ),
     "a shipment taken back": (
         "UPDATE fulfillment_shipment SET status = 'packed'",
@@ -147,10 +179,17 @@ CORRUPTIONS = {
         [("delivery due", "gone of event {event}", "pending since 2020-01-02 03:04:05+00", "done")],
     ),
     "a message stuck": (
-        "INSERT INTO oms_message (id, channel, \"to\", language, template, subject, text, html, state, attempts,"
+        'INSERT INTO oms_message (id, channel, "to", language, template, subject, text, html, state, attempts,'
         " next_at, error, created_at) VALUES (77, 'email', 'mei@example.com', 'en', 'order_confirmed', '', '', '',"
         " 'queued', 0, '2020-01-02 03:04:05+00', '', now())",
-        [("message due", "order_confirmed to mei@example.com (77)", "queued since 2020-01-02 03:04:05+00", "sent")],
+        [
+            (
+                "message due",
+                "order_confirmed to mei@example.com (77)",
+                "queued since 2020-01-02 03:04:05+00",
+                "sent",
+            )
+        ],
     ),
 }
 

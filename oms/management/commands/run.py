@@ -33,7 +33,9 @@ ENGINE_END_SECONDS = 4
 
 
 class Command(BaseCommand):
-    help = "Run everything: prepare the database, then web server, worker, beat and, without EMAIL_HOST, a mail catcher."
+    help = (
+        "Run everything: prepare the database, then web server, worker, beat and, without EMAIL_HOST, a mail catcher."
+    )
 
     def handle(self, **options):
         self.host = os.environ.get("HOST", "127.0.0.1")
@@ -128,7 +130,9 @@ class Command(BaseCommand):
             if _is_healthy(self.port):
                 return self.say(self.welcome())
             if time.monotonic() > deadline:
-                return self.say(f"Not everything is well after {READY_SECONDS} s; see http://127.0.0.1:{self.port}/healthz")
+                return self.say(
+                    f"Not everything is well after {READY_SECONDS} s; see http://127.0.0.1:{self.port}/healthz"
+                )
 
     def welcome(self) -> str:
         lines = ["", f"The order management system is ready:  http://127.0.0.1:{self.port}/", ""]
@@ -144,7 +148,16 @@ def _services(host: str, port: str) -> list[Service]:
     web += ["--blocking-threads", "4", "--backpressure", "64", "--workers-kill-timeout", "3", "--no-ws"]
     web += ["--log-level", "warning", "oms.wsgi:application"]
     celery = ["celery", "--app", "oms", "--quiet"]
-    worker = [*celery, "worker", "--concurrency", "2", "--without-gossip", "--without-mingle", "--loglevel", "warning"]
+    worker = [
+        *celery,
+        "worker",
+        "--concurrency",
+        "2",
+        "--without-gossip",
+        "--without-mingle",
+        "--loglevel",
+        "warning",
+    ]
     beat = [*celery, "beat", "--pidfile", "", "--loglevel", "warning"]
     commands = {"web server": web, "worker": worker, "beat": beat}
     # Celery's advice not to be root does not help who has no other account, in a container for example.

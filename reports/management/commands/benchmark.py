@@ -15,5 +15,7 @@ class Command(BaseCommand):
         parts = [part for part in only.split(",") if part] or list(benchmarks.PARTS)
         unknown = set(parts) - set(benchmarks.PARTS)
         if unknown:
-            raise CommandError(f"There is no part {', '.join(sorted(unknown))}; choose from {','.join(benchmarks.PARTS)}.")
+            raise CommandError(
+                f"There is no part {', '.join(sorted(unknown))}; choose from {','.join(benchmarks.PARTS)}."
+            )
         self.stdout.write(json.dumps(benchmarks.run(parts), indent=2))

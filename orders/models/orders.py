@@ -1,6 +1,4 @@
-"""What was asked and promised: orders, lines, holds, checks, promises, payments, imports."""
-
-import datetime
+"""What was asked: orders and their lines."""
 
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex, OpClass
@@ -14,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.models import Customer
 from inventory.models import Product, Stock, Warehouse
-from oms.models import Job
+from orders.models.imports import ImportFile
 
 LINK_SIGNER = Signer(salt="order-link")
 TONES = {
@@ -32,30 +30,6 @@ TONES = {
     "closed": "muted",
     "cancelled": "muted",
 }
-
-
-class OrderPolicy(models.Model):
-    """The one row of house rules for orders."""
-
-    auto_confirm = models.BooleanField(_("confirm clean orders without review"), default=True)
-    cut_off = models.TimeField(_("daily cut-off"), default=datetime.time(15, 0))
-    handling_days = models.PositiveSmallIntegerField(_("handling, working days"), default=0)
-    transit_days = models.PositiveSmallIntegerField(_("transit, days"), default=2)
-    working_days = models.CharField(
-        _("working days"), max_length=7, default="12345", help_text=_("1 is Monday, 7 is Sunday")
-    )
-    return_days = models.PositiveSmallIntegerField(_("returns accepted for, days"), default=30)
-
-    class Meta:
-        verbose_name = _("order rules")
-        constraints = [
-            models.CheckConstraint(condition=Q(pk=1), name="order_policy_is_one_row"),
-            # with no working day at all, no date could ever be promised
-            models.CheckConstraint(condition=Q(working_days__regex="^[1-7]+$"), name="order_policy_working_days"),
-        ]
-
-    def __str__(self) -> str:
-        return str(self._meta.verbose_name)
 
 
 class Order(models.Model):
@@ -126,6 +100,9 @@ class Order(models.Model):
     ship_by = models.DateField(_("ship by"), null=True, blank=True)
     promised_date = models.DateField(_("promised for"), null=True, blank=True)
     note = models.TextField(_("note"), blank=True)
+    imported_from = models.ForeignKey(
+        ImportFile, on_delete=models.PROTECT, null=True, editable=False, related_name="orders"
+    )
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("entered by")
     )
@@ -204,7 +181,7 @@ class Order(models.Model):
         place = " ".join(filter(None, [self.postcode, self.city, self.region]))
         return [line for line in (self.ship_name, self.line1, self.line2, place, self.country) if line]
 
-    def open_holds(self) -> models.QuerySet["Hold"]:
+    def open_holds(self) -> models.QuerySet:
         return self.holds.filter(released_at=None)
 
 
@@ -272,128 +249,3 @@ class OrderLine(models.Model):
     @property
     def total(self):
         return self.net + self.tax
-
-
-class Check(models.Model):
-    """What one check said about an order; its newest run is shown. `code` and `facts` make the sentence."""
-
-    class Outcome(models.TextChoices):
-        PASS = "pass", _("passed")
-        WARN = "warn", _("warning")
-        HOLD = "hold", _("hold")
-
-    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="checks")
-    name = models.CharField(_("check"), max_length=40)
-    outcome = models.CharField(_("outcome"), max_length=4, choices=Outcome)
-    reasons = models.JSONField(default=list)
-    at = models.DateTimeField(default=timezone.now)
-
-    class Meta:
-        ordering = ["id"]
-
-    def __str__(self) -> str:
-        return f"{self.name}: {self.outcome}"
-
-
-class Hold(models.Model):
-    """Why an order may not go on; any number may be open. `facts` complete the sentence of `kind`."""
-
-    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="holds")
-    kind = models.CharField(_("kind"), max_length=40)
-    reasons = models.JSONField(default=list)
-    note = models.CharField(_("note"), max_length=300, blank=True)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
-    placed_at = models.DateTimeField(_("placed"), default=timezone.now)
-    released_at = models.DateTimeField(_("released"), null=True, blank=True)
-    released_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
-    release_note = models.CharField(_("why released"), max_length=300, blank=True)
-
-    class Meta:
-        verbose_name = _("hold")
-        verbose_name_plural = _("holds")
-        ordering = ["id"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["order", "kind"], condition=Q(released_at=None), name="one_open_hold_of_a_kind"
-            )
-        ]
-
-    def __str__(self) -> str:
-        return self.kind
-
-
-class Promise(models.Model):
-    """The ledger of promised dates: each change has a cause; append-only."""
-
-    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="promises")
-    ship_by = models.DateField(_("ship by"))
-    deliver_by = models.DateField(_("promised for"))
-    reasons = models.JSONField(default=list)
-    at = models.DateTimeField(default=timezone.now)
-
-    class Meta:
-        ordering = ["id"]
-
-    def __str__(self) -> str:
-        return str(self.deliver_by)
-
-
-class Payment(models.Model):
-    """A line of the money ledger: paid in is positive, refunded negative; append-only."""
-
-    class Method(models.TextChoices):
-        CASH = "cash", _("cash")
-        TRANSFER = "transfer", _("bank transfer")
-        CARD = "card", _("card")
-        ACCOUNT = "account", _("on account")
-
-    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="payments")
-    method = models.CharField(_("method"), max_length=10, choices=Method)
-    amount = models.DecimalField(_("amount"), max_digits=14, decimal_places=2)
-    reference = models.CharField(_("reference"), max_length=80, blank=True)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
-    at = models.DateTimeField(_("time"), default=timezone.now)
-
-    class Meta:
-        verbose_name = _("payment")
-        verbose_name_plural = _("payments")
-        ordering = ["id"]
-        constraints = [models.CheckConstraint(condition=~Q(amount=0), name="payment_is_something")]
-
-    def __str__(self) -> str:
-        return str(self.amount)
-
-
-class ImportMapping(models.Model):
-    """Which column of a customer's file is which field, under a name."""
-
-    name = models.CharField(_("name"), max_length=80, unique=True)
-    fields = models.JSONField(default=dict)
-
-    class Meta:
-        verbose_name = _("import mapping")
-        ordering = ["name"]
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class ImportFile(models.Model):
-    """An uploaded file of orders, how it is to be read, and the job that imports it."""
-
-    name = models.CharField(_("file name"), max_length=200)
-    file = models.FileField(upload_to="imports/%Y/%m/")
-    mapping = models.JSONField(default=dict)
-    create_missing = models.BooleanField(_("create missing products and customers"), default=False)
-    history = models.BooleanField(_("record as history, without touching stock"), default=False)
-    job = models.ForeignKey(Job, on_delete=models.PROTECT, null=True, related_name="+")
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    at = models.DateTimeField(_("uploaded"), default=timezone.now)
-
-    class Meta:
-        verbose_name = _("import")
-        verbose_name_plural = _("imports")
-        ordering = ["-id"]
-
-    def __str__(self) -> str:
-        return self.name

@@ -1,0 +1,150 @@
+"""What can be done with a shipment, and by whom: the buttons of its pages."""
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from fulfillment import services
+from fulfillment.forms import DeliveredForm, DriverForm, FailedForm, ReasonForm, ShipForm
+from fulfillment.models import Carrier, Shipment
+from fulfillment.services import may_move
+from oms.actions import Action, Actions
+from orders.models import Order
+
+KEYED = ("deliver", "fail")  # their services take the form's submission key
+
+
+def possible(verb: str):
+    """The state table's answer, for an action's `allowed`."""
+    return lambda shipment: may_move(shipment, verb)
+
+
+def to_pick_page(order: Order, shipment: Shipment) -> str:
+    """Where a picker goes after starting."""
+    return reverse("pick", args=[shipment.number])
+
+
+def own_fleet(shipment: Shipment) -> dict:
+    """Suggest our own fleet, or the only carrier there is."""
+    active = list(Carrier.objects.filter(active=True).order_by("-own", "name")[:2])
+    return {"carrier": active[0]} if active and (active[0].own or len(active) == 1) else {}
+
+
+order_actions = Actions(
+    "order-picking",
+    Order,
+    [
+        Action(
+            "start",
+            _("Pick"),
+            "fulfillment.pick",
+            services.start_picking,
+            allowed=lambda order: order.stage in (Order.Stage.TO_PICK, Order.Stage.WAITING_STOCK),
+            icon="play",
+            then=to_pick_page,
+        )
+    ],
+    lookup="number",
+)
+
+shipment_actions = Actions(
+    "shipment-action",
+    Shipment,
+    [
+        Action(
+            "ship",
+            _("Ship"),
+            "fulfillment.ship",
+            services.ship,
+            form=ShipForm,
+            allowed=possible("ship"),
+            initial=own_fleet,
+            icon="truck",
+            done=_("%(what)s has left the house."),
+        ),
+        Action(
+            "send-out",
+            _("Send out"),
+            "fulfillment.dispatch",
+            services.send_out,
+            form=DriverForm,
+            allowed=possible("send_out"),
+            initial=lambda shipment: {"driver": shipment.driver},
+            icon="navigation",
+            done=_("%(what)s is out for delivery."),
+        ),
+        Action(
+            "deliver",
+            _("Delivered"),
+            "fulfillment.deliver",
+            services.deliver,
+            form=DeliveredForm,
+            allowed=possible("deliver"),
+            initial=lambda shipment: {"recipient": shipment.order.ship_name},
+            icon="check",
+            done=_("%(what)s is delivered."),
+        ),
+        Action(
+            "fail",
+            _("Not delivered"),
+            "fulfillment.deliver",
+            services.fail_delivery,
+            form=FailedForm,
+            allowed=possible("fail"),
+            icon="circle-x",
+            done=_("%(what)s can be sent out again."),
+        ),
+        Action(
+            "finish-short",
+            _("Finish with pieces missing"),
+            "fulfillment.pick",
+            services.finish_picking,
+            form=ReasonForm,
+            allowed=possible("finish_picking"),
+            icon="triangle-alert",
+            done=_("%(what)s goes to packing."),
+        ),
+        Action(
+            "cancel",
+            _("Cancel shipment"),
+            "fulfillment.pick",
+            services.cancel_shipment,
+            form=ReasonForm,
+            allowed=possible("cancel"),
+            style="danger",
+            icon="ban",
+            done=_("%(what)s is cancelled. Its pieces go back on the shelf."),
+        ),
+    ],
+    lookup="number",
+)
+
+delivery_actions = Actions(
+    "delivery-action",
+    Shipment,
+    [
+        Action(
+            "deliver",
+            _("Delivered"),
+            "fulfillment.deliver_own",
+            services.deliver,
+            form=DeliveredForm,
+            allowed=possible("deliver"),
+            initial=lambda shipment: {"recipient": shipment.order.ship_name},
+            icon="check",
+            done=_("%(what)s is delivered."),
+            then=lambda shipment, result: reverse("my-deliveries"),
+        ),
+        Action(
+            "fail",
+            _("Not delivered"),
+            "fulfillment.deliver_own",
+            services.fail_delivery,
+            form=FailedForm,
+            allowed=possible("fail"),
+            icon="circle-x",
+            done=_("%(what)s goes back to the dispatch desk."),
+            then=lambda shipment, result: reverse("my-deliveries"),
+        ),
+    ],
+    lookup="number",
+)

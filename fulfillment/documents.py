@@ -1,0 +1,52 @@
+"""What the warehouse prints."""
+
+from dataclasses import dataclass
+
+from barcode import Code128
+from django.utils.safestring import SafeString
+
+from fulfillment.models import Shipment, ShipmentLine
+from fulfillment.services.steps import lines_of
+from oms.pdf import render_pdf
+from orders.models import OrderLine
+
+
+@dataclass(frozen=True)
+class SlipLine:
+    """Pieces of an order line in this parcel, and those that come later."""
+
+    line: OrderLine
+    count: int
+    later: int
+
+
+def packing_slip_pdf(shipment: Shipment) -> bytes:
+    """The packing slip that goes into the parcel, in the customer's language."""
+    order = shipment.order
+    lines = [_slip_line(shipment, line) for line in lines_of(shipment)]
+    context = {
+        "shipment": shipment,
+        "order": order,
+        "lines": [line for line in lines if line.count],
+        "later": [line for line in lines if line.later],
+        "pieces": sum(line.count for line in lines),
+        "barcode": barcode_svg(order.number),
+    }
+    return render_pdf("documents/packing_slip.html", context, order.language)
+
+
+def _slip_line(shipment: Shipment, line: ShipmentLine) -> SlipLine:
+    before_packing = shipment.status in (Shipment.Status.PICKING, Shipment.Status.PICKED)
+    count = line.picked if before_packing else line.packed
+    still_here = 0 if shipment.shipped_at else count
+    return SlipLine(line.order_line, count, max(0, line.order_line.open - still_here))
+
+
+def barcode_svg(text: str) -> SafeString:
+    """`text` as a Code 128 barcode, an SVG that scales without blur."""
+    modules = Code128(text).build()[0]
+    bars = "".join(f"M{at} 0h1v1h-1z" for at, module in enumerate(modules) if module == "1")
+    return SafeString(
+        f'<svg class="barcode" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {len(modules)} 1" '
+        f'preserveAspectRatio="none" shape-rendering="crispEdges"><path d="{bars}"/></svg>'
+    )

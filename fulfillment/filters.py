@@ -1,0 +1,39 @@
+"""Filters of the lists of shipments and carriers."""
+
+from django.utils.translation import gettext_lazy as _
+
+from fulfillment import queries
+from fulfillment.models import Carrier, Shipment
+from inventory.models import Warehouse
+from oms.filters import Choices, Filters, Linked, Period, Records
+from orders.models import Order
+
+
+class ShipmentFilters(Filters):
+    status = Choices(label=_("Status"), choices=Shipment.Status.choices)
+    warehouse = Records(label=_("Warehouse"), queryset=Warehouse.objects.all())
+    carrier = Records(label=_("Carrier"), queryset=Carrier.objects.all())
+    driver = Records(label=_("Driver"), queryset=lambda request: queries.drivers())
+    shipped = Period(field_name="shipped_at", label=_("Shipped"))
+    delivered = Period(field_name="delivered_at", label=_("Delivered"))
+    order = Linked(label=_("Order"), queryset=Order.objects.all())
+    search_fields = [
+        "number__iexact",
+        "order__number__iexact",
+        "tracking_number__iexact",
+        "order__ship_name__icontains",
+    ]
+    search_hint = _("Shipment, order, tracking number, recipient")
+
+    class Meta:
+        model = Shipment
+        fields: list[str] = []
+
+
+class CarrierFilters(Filters):
+    search_fields = ["name__icontains"]
+    search_hint = _("Name")
+
+    class Meta:
+        model = Carrier
+        fields: list[str] = []

@@ -1,0 +1,78 @@
+"""Stock alerts: what runs low, and who has taken care of it."""
+
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from inventory import services
+from inventory.filters import AlertFilters
+from inventory.forms import HandleForm
+from inventory.models import StockAlert
+from oms.actions import Action, Actions, ActionView
+from oms.columns import Column
+from oms.keyset import Ordering
+from oms.lists import Empty, ListPage, Tab
+
+STATES = {"open": (_("open"), "bad"), "handled": (_("handled"), "info"), "over": (_("back in stock"), "ok")}
+
+alert_actions = Actions(
+    "alert-action",
+    StockAlert,
+    [
+        Action(
+            "handle",
+            _("Mark as handled"),
+            "inventory.handle_alert",
+            services.handle_alert,
+            form=HandleForm,
+            allowed=lambda alert: not alert.handled_at,
+            icon="check",
+            done=_("The alert is marked as handled."),
+            then=lambda alert, result: reverse("alerts"),
+        )
+    ],
+)
+
+
+def _state(alert: StockAlert) -> tuple:
+    return STATES[alert.state]
+
+
+class Alerts(ListPage):
+    page = "alerts"
+    permission = ("inventory.view_stock", "inventory.handle_alert")
+    title = _("Stock alerts")
+    filterset_class = AlertFilters
+    columns = [
+        Column("stock.product.name", _("Product"), link=True),
+        Column(
+            "state",
+            _("State"),
+            value=_state,
+            template="inventory/cells/state.html",
+            export=lambda a: STATES[a.state][0],
+        ),
+        Column("stock.warehouse.name", _("Warehouse")),
+        Column("stock.available", _("Available now"), kind="number"),
+        Column("available", _("When raised"), kind="number", shown=False),
+        Column("alert_line", _("Alert line"), kind="number"),
+        Column("stock.product.supplier.name", _("Supplier")),
+        Column("raised_at", _("Raised"), kind="moment", sort="newest"),
+        Column("handled_by", _("Handled by"), shown=False),
+        Column("note", _("Note")),
+    ]
+    orderings = {"newest": Ordering(_("Newest"), "-id")}
+    tabs = [Tab(_("Open"), "open=yes")]
+    bulk = [alert_actions["handle"]]
+    breadcrumb = [(_("Stock"), "stock")]
+    empty = Empty(
+        _("No alerts"), _("Give a stock row an alert line, and it reports here when it falls to it."), icon="bell-off"
+    )
+
+    def queryset(self) -> QuerySet[StockAlert]:
+        return StockAlert.objects.select_related("stock__product__supplier", "stock__warehouse", "handled_by")
+
+
+class AlertAction(ActionView):
+    actions = alert_actions
+    queryset = StockAlert.objects.select_related("stock__product", "stock__warehouse")

@@ -1,0 +1,123 @@
+"""Warehouses, suppliers and categories: short lists that managers keep."""
+
+from django.db.models import Model, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from inventory.filters import CategoryFilters, SupplierFilters, WarehouseFilters
+from inventory.forms import CategoryForm, SupplierForm, WarehouseForm
+from inventory.models import Category, Supplier, Warehouse
+from oms.columns import Column
+from oms.forms import CreatePage, EditPage
+from oms.keyset import Ordering
+from oms.lists import Empty, ListPage
+from oms.pages import Link
+
+
+class Saved:
+    """A form whose record has no life of its own: saving it is all there is."""
+
+    done = _("%(what)s saved.")
+
+    def perform(self, form) -> Model:
+        return form.save()
+
+
+NEW_WAREHOUSE = Link(_("New warehouse"), "warehouse-new", icon="plus", permission="inventory.add_warehouse")
+NEW_SUPPLIER = Link(_("New supplier"), "supplier-new", icon="plus", permission="inventory.add_supplier")
+NEW_CATEGORY = Link(_("New category"), "category-new", icon="plus", permission="inventory.add_category")
+
+
+class Warehouses(ListPage):
+    page = "warehouses"
+    permission = "inventory.view_warehouse"
+    title = _("Warehouses")
+    filterset_class = WarehouseFilters
+    columns = [
+        Column("name", _("Warehouse"), link=True),
+        Column("code", _("Code")),
+        Column("rank", _("Rank"), kind="number", sort="rank"),
+        Column("active", _("Active"), kind="yes"),
+        Column("address", _("Address")),
+    ]
+    orderings = {"rank": Ordering(_("Rank"), "rank", "id")}
+    primary = NEW_WAREHOUSE
+    empty = Empty(_("No warehouses yet"), _("Stock lies in warehouses."), NEW_WAREHOUSE, icon="warehouse")
+
+    def queryset(self) -> QuerySet[Warehouse]:
+        return Warehouse.objects.all()
+
+
+class NewWarehouse(Saved, CreatePage):
+    permission = "inventory.add_warehouse"
+    title = _("New warehouse")
+    breadcrumb = [(_("Warehouses"), "warehouses")]
+    form_class = WarehouseForm
+
+
+class EditWarehouse(Saved, EditPage):
+    permission = "inventory.change_warehouse"
+    model = Warehouse
+    breadcrumb = [(_("Warehouses"), "warehouses")]
+    form_class = WarehouseForm
+
+
+class Suppliers(ListPage):
+    page = "suppliers"
+    permission = "inventory.view_supplier"
+    title = _("Suppliers")
+    filterset_class = SupplierFilters
+    columns = [
+        Column("name", _("Supplier"), link=True),
+        Column("email", _("E-mail")),
+        Column("phone", _("Phone")),
+        Column("lead_time_days", _("Lead time, days"), kind="number"),
+    ]
+    orderings = {"name": Ordering(_("Name"), "name")}
+    primary = NEW_SUPPLIER
+    empty = Empty(_("No suppliers yet"), _("Products name the supplier they come from."), NEW_SUPPLIER)
+
+    def queryset(self) -> QuerySet[Supplier]:
+        return Supplier.objects.all()
+
+
+class NewSupplier(Saved, CreatePage):
+    permission = "inventory.add_supplier"
+    title = _("New supplier")
+    breadcrumb = [(_("Suppliers"), "suppliers")]
+    form_class = SupplierForm
+
+
+class EditSupplier(Saved, EditPage):
+    permission = "inventory.change_supplier"
+    model = Supplier
+    breadcrumb = [(_("Suppliers"), "suppliers")]
+    form_class = SupplierForm
+
+
+class Categories(ListPage):
+    page = "categories"
+    permission = "inventory.view_category"
+    title = _("Categories")
+    filterset_class = CategoryFilters
+    columns = [Column("name", _("Category"), link=True), Column("parent.name", _("Inside"))]
+    orderings = {"name": Ordering(_("Name"), "name", "id")}
+    primary = NEW_CATEGORY
+    breadcrumb = [(_("Products"), "products")]
+    empty = Empty(_("No categories yet"), _("Categories put the catalogue in order."), NEW_CATEGORY, icon="layers")
+
+    def queryset(self) -> QuerySet[Category]:
+        return Category.objects.select_related("parent")
+
+
+class NewCategory(Saved, CreatePage):
+    permission = "inventory.add_category"
+    title = _("New category")
+    breadcrumb = [(_("Products"), "products"), (_("Categories"), "categories")]
+    form_class = CategoryForm
+
+
+class EditCategory(Saved, EditPage):
+    permission = "inventory.change_category"
+    model = Category
+    breadcrumb = [(_("Products"), "products"), (_("Categories"), "categories")]
+    form_class = CategoryForm

@@ -1,0 +1,21 @@
+"""What was asked and promised: orders, lines, holds, checks, promises, payments, imports."""
+
+from orders.models.decisions import Check, Hold, Promise
+from orders.models.imports import ImportFile, ImportMapping
+from orders.models.orders import LINK_SIGNER, TONES, Order, OrderLine
+from orders.models.payments import Payment
+from orders.models.policy import OrderPolicy
+
+__all__ = [
+    "LINK_SIGNER",
+    "TONES",
+    "Check",
+    "Hold",
+    "ImportFile",
+    "ImportMapping",
+    "Order",
+    "OrderLine",
+    "OrderPolicy",
+    "Payment",
+    "Promise",
+]

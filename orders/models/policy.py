@@ -1,0 +1,31 @@
+"""The house rules for orders."""
+
+import datetime
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+
+class OrderPolicy(models.Model):
+    """The one row of house rules for orders."""
+
+    auto_confirm = models.BooleanField(_("confirm clean orders without review"), default=True)
+    cut_off = models.TimeField(_("daily cut-off"), default=datetime.time(15, 0))
+    handling_days = models.PositiveSmallIntegerField(_("handling, working days"), default=0)
+    transit_days = models.PositiveSmallIntegerField(_("transit, days"), default=2)
+    working_days = models.CharField(
+        _("working days"), max_length=7, default="12345", help_text=_("1 is Monday, 7 is Sunday")
+    )
+    return_days = models.PositiveSmallIntegerField(_("returns accepted for, days"), default=30)
+
+    class Meta:
+        verbose_name = _("order rules")
+        constraints = [
+            models.CheckConstraint(condition=Q(pk=1), name="order_policy_is_one_row"),
+            # with no working day at all, no date could ever be promised
+            models.CheckConstraint(condition=Q(working_days__regex="^[1-7]+$"), name="order_policy_working_days"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self._meta.verbose_name)
