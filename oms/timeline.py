@@ -76,7 +76,7 @@ def details(event: Event) -> list[Detail]:
 
 
 def _is_shown(key: str, value: Any) -> bool:
-    return value not in (None, "", [], {}) and key != "currency" and not key.endswith("_id")
+    return value not in (None, "", [], {}) and key not in ("currency", "kind") and not key.endswith("_id")
 
 
 def _label(key: str) -> str:
