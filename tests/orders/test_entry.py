@@ -248,9 +248,8 @@ def test_the_exact_sku_comes_first(clerk):
 def test_customers_are_found_by_name_phone_mail_and_number(clerk, text):
     a_customer("Other", email="o@o.cn", code="X9")
     customer = a_customer("林美玲", phone="+86 138 0000 1234")
-    expected = [] if text == "美玲" else [f"{customer.code} · 林美玲"]
     answer = clerk.get("/orders/new/customers/", {"customer": text})
-    assert re.findall(r'data-value="([^"]+)"', answer.content.decode()) == expected
+    assert re.findall(r'data-value="([^"]+)"', answer.content.decode()) == [f"{customer.code} · 林美玲"]
 
 
 @pytest.mark.parametrize("path", ["/orders/new/customers/", "/orders/new/products/", "/orders/new/customer/"])
