@@ -17,8 +17,8 @@ SIZES = (10_000, 100_000)
 RUNS = 40
 
 NAMES = (
-    "CASE WHEN g % 997 = 0 THEN 'Zhao Lin ' "
-    "ELSE (ARRAY['陈伟','Wang Fang','李娜','Smith','黃志明'])[1 + g % 5] || ' ' END || g"
+    "CASE WHEN g %% 997 = 0 THEN 'Zhao Lin ' "
+    "ELSE (ARRAY['陈伟','Wang Fang','李娜','Smith','黃志明'])[1 + g %% 5] || ' ' END || g"
 )
 CUSTOMERS = f"""
 INSERT INTO customers_customer (code, name, is_company, email, phone, phone_digits, language, blocked, note, created_at)
@@ -53,7 +53,7 @@ def measure() -> dict:
 
 
 def _grow(order: Order, first: int, last: int) -> None:
-    stages = "(ARRAY['to_pick','shipped','delivered','closed','on_hold','cancelled'])[1 + g % 6]"
+    stages = "(ARRAY['to_pick','shipped','delivered','closed','on_hold','cancelled'])[1 + g %% 6]"
     changed = {
         "number": "'B' || g",
         "customer_id": "c.id",
