@@ -4,6 +4,7 @@ from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
 
@@ -104,11 +105,10 @@ class NewCustomer(CreatePage):
     done = _("%(what)s created.")
 
     def get_initial(self) -> dict:
-        """What was looked for in vain is what the new customer is called, or how she is reached."""
+        """Our own language, and as her name or how she is reached what was looked for in vain."""
         text = self.request.GET.get("customer", "").strip()
-        if "@" in text:
-            return {"email": text}
-        return {"phone" if digits(text) and not any(map(str.isalpha, text)) else "name": text}
+        is_phone = digits(text) and not any(map(str.isalpha, text))
+        return {"language": get_language(), "email" if "@" in text else "phone" if is_phone else "name": text}
 
     def perform(self, form) -> Customer | str:
         customer = services.create_customer(by=self.request.user, **form.cleaned_data)

@@ -104,7 +104,7 @@ order_actions = Actions(
         ),
         Action(
             "hold",
-            _("Put on hold"),
+            _("Put order on hold"),
             "orders.place_hold",
             services.hold_order,
             form=HoldForm,

@@ -42,6 +42,7 @@ class Sketch:
     rows: list[Row]
     composed: Composed | None = None
     problem: str = ""
+    known: bool = False  # whether it is known for whom
     warnings: list[dict] = field(default_factory=list)
 
 
@@ -62,9 +63,16 @@ class PlaceOrder(FormPage):
         """Without JavaScript, "check" stands for the live preview."""
         if "check" not in request.POST:
             return super().post(request, *args, **kwargs)
+        return self.render_to_response(self.get_context_data(form=self._checked_form()))
+
+    def _checked_form(self) -> OrderForm:
+        """The form as typed, with the customer's default address where none was typed."""
         form = self.get_form()
-        form.is_valid()
-        return self.render_to_response(self.get_context_data(form=form))
+        customer = form.cleaned_data.get("customer") if form.is_valid() else None
+        if customer and not any(form.cleaned_data[name] for name in ADDRESS):
+            form = OrderForm({**self.request.POST.dict(), **of_customer(customer, _default_address(customer))})
+            form.is_valid()
+        return form
 
     def get_context_data(self, **kwargs) -> dict:
         context = super().get_context_data(**kwargs)
@@ -143,7 +151,8 @@ def sketched(form: OrderForm, typed: list[TypedLine]) -> Sketch:
         row.elsewhere = sum(max(0, before[stock]) for stock in everywhere if stock != line.stock_id)
     known = request.customer.pk is not None
     warnings = [r for check in composed.checks if check.outcome != "pass" for r in check.reasons]
-    return Sketch(rows, composed, warnings=[r for r in warnings if known or r["code"] != "address_missing"])
+    warnings = [r for r in warnings if known or r["code"] != "address_missing"]
+    return Sketch(rows, composed, known=known, warnings=warnings)
 
 
 @require_GET

@@ -199,6 +199,7 @@ def test_the_preview_needs_no_customer_yet(clerk):
     shown = words(clerk.post(PREVIEW, typed(("TEA", "1"), customer="", line1="")))
     assert "Total CN¥11.30" in shown
     assert "address" not in shown
+    assert "Nothing speaks against" not in shown
 
 
 def test_the_preview_names_what_is_missing_and_what_lies_elsewhere(clerk):
@@ -223,6 +224,14 @@ def test_without_javascript_the_form_is_checked_by_a_button(clerk):
     assert answer.status_code == 200
     assert "Total CN¥22.60" in words(answer)
     assert Order.objects.count() == 0
+
+
+def test_the_check_brings_the_address_of_whom_it_knows(clerk):
+    a_customer(address={"name": "Mei", "line1": "1 Road", "city": "Suzhou"}), a_product("TEA")
+    answer = clerk.post(FORM, typed(("TEA", "2"), check="1", ship_name="", line1="", city=""))
+    assert 'value="1 Road"' in answer.content.decode()
+    assert 'value="TEA"' in answer.content.decode()
+    assert "The address is incomplete" not in words(answer)
 
 
 # ---- look-ups
