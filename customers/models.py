@@ -50,7 +50,7 @@ class Customer(models.Model):
     tier = models.ForeignKey(Tier, on_delete=models.PROTECT, null=True, blank=True, verbose_name=_("tier"))
     blocked = models.BooleanField(_("blocked"), default=False)
     note = models.TextField(_("note"), blank=True)
-    version = models.PositiveIntegerField(default=1, editable=False)
+    version = models.PositiveIntegerField(default=1, db_default=1, editable=False)
     created_at = models.DateTimeField(_("created"), default=timezone.now)
 
     class Meta:

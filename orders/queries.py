@@ -16,6 +16,7 @@ from oms.money import rounded
 from orders.models import LINK_SIGNER, Order, OrderLine
 
 PHONE_TAIL = 4
+NUMBER_DIGITS = 4
 TRIGRAM = 3  # fewer letters have none, so that no index could help to find them inside a word
 
 
@@ -23,18 +24,23 @@ def found_by(text: str) -> QuerySet:
     """Primary keys of the orders that a search text means.
 
     Part of the number, reference or recipient, part of the customer's name, e-mail or phone, or a whole SKU. A union,
-    because each part then uses an index of its own; one OR over three tables would read them all.
+    because each part then uses an index of its own; one OR over three tables would read them all. The SKU is looked
+    up first: without one there, the planner would reckon with all lines of an average product.
     """
     text = text.strip()
+    customers = Customer.objects.filter(matching(text)).order_by()
+    parts = [_keys(Order.objects.filter(customer__in=customers))]
+    product = Product.objects.filter(sku__iexact=text).order_by().values_list("pk", flat=True).first()
+    if product:
+        parts.append(OrderLine.objects.filter(product=product).order_by().values("order_id"))
+    return _keys(Order.objects.filter(_written_on_it(text))).union(*parts)
+
+
+def _written_on_it(text: str) -> Q:
     part = "icontains" if len(text) >= TRIGRAM else "istartswith"
-    own = Q(number__istartswith=text) | Q(**{f"reference__{part}": text}) | Q(**{f"ship_name__{part}": text})
-    if len(text) >= TRIGRAM:
-        own |= Q(number__icontains=text)
-    lines = OrderLine.objects.filter(product__in=Product.objects.filter(sku__iexact=text))
-    return _keys(Order.objects.filter(own)).union(
-        _keys(Order.objects.filter(customer__in=Customer.objects.filter(matching(text)).order_by())),
-        lines.order_by().values("order_id"),
-    )
+    wanted = Q(**{f"reference__{part}": text}) | Q(**{f"ship_name__{part}": text})
+    # fewer digits stand in so many numbers that nobody can mean them
+    return wanted | Q(number__icontains=text) if len(digits(text)) >= NUMBER_DIGITS else wanted
 
 
 def _keys(orders: QuerySet[Order]) -> QuerySet:
