@@ -5,11 +5,13 @@ from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext as translated
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Customer
 from oms.actions import Action, Actions, ActionView, action_buttons
-from oms.columns import Column
+from oms.columns import Column, status
 from oms.keyset import Ordering
 from oms.lists import Empty, ListPage, Tab
 from oms.pages import Link
@@ -162,13 +164,18 @@ def shown_reasons(order: Order) -> str:
     return " ".join(sentence(reason) for hold in order.shown_holds for reason in hold.reasons)
 
 
+def _number(order: Order) -> str:
+    """The number, marked when the order is urgent; no template, because this page is looked at all day."""
+    return format_html("{} {}", order.number, status(translated("urgent"), "bad")) if order.urgent else order.number
+
+
 class Orders(ListPage):
     page = "orders"
     permission = "orders.view_order"
     title = _("Orders")
     filterset_class = OrderFilters
     columns = [
-        Column("number", _("Order"), link=True, template="orders/cells/number.html"),
+        Column("number", _("Order"), link=True, value=_number, export=lambda order: order.number),
         Column("customer.name", _("Customer"), url=lambda order: order.customer.get_absolute_url()),
         Column("stage", _("Stage"), kind="status", tones=TONES),
         Column("placed_at", _("Placed"), kind="moment", sort="newest"),
@@ -219,7 +226,7 @@ class Review(Orders):
     title = _("Review")
     breadcrumb = [(_("Orders"), "orders")]
     columns = [
-        Column("number", _("Order"), link=True, template="orders/cells/number.html"),
+        Column("number", _("Order"), link=True, value=_number, export=lambda order: order.number),
         Column("customer.name", _("Customer"), url=lambda order: order.customer.get_absolute_url()),
         Column("stage", _("Stage"), kind="status", tones=TONES),
         Column("holds", _("Why"), kind="long", template="orders/cells/holds.html", value=shown_reasons),

@@ -20,10 +20,9 @@ NAMES = (
     "CASE WHEN g %% 997 = 0 THEN 'Zhao Lin ' "
     "ELSE (ARRAY['陈伟','Wang Fang','李娜','Smith','黃志明'])[1 + g %% 5] || ' ' END || g"
 )
-CUSTOMERS = f"""
-INSERT INTO customers_customer (code, name, is_company, email, phone, phone_digits, language, blocked, note, created_at)
-SELECT 'B' || g, {NAMES}, false, 'b' || g || '@example.com', '', (13000000000 + g)::text, 'en', false, '', now()
-FROM generate_series(%s::int, %s::int) g
+CUSTOMERS = """
+INSERT INTO customers_customer ({columns})
+SELECT {values} FROM customers_customer c CROSS JOIN generate_series(%s::int, %s::int) g WHERE c.id = %s
 """
 ORDERS = """
 INSERT INTO orders_order ({columns})
@@ -63,8 +62,13 @@ def _grow(order: Order, first: int, last: int) -> None:
     }
     columns = world.columns("orders_order")
     line_columns = world.columns("orders_orderline")
+    people = world.columns("customers_customer")
+    person = {"code": "'B' || g", "name": NAMES, "email": "'b' || g || '@example.com'"}
     with connection.cursor() as cursor:
-        cursor.execute(CUSTOMERS, [first, last])
+        cursor.execute(
+            CUSTOMERS.format(columns=", ".join(people), values=", ".join(person.get(c, f"c.{c}") for c in people)),
+            [first, last, order.customer_id],
+        )
         cursor.execute(
             ORDERS.format(columns=", ".join(columns), values=", ".join(changed.get(c, f"o.{c}") for c in columns)),
             [first, last, order.pk],
