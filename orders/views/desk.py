@@ -106,7 +106,7 @@ order_actions = Actions(
         ),
         Action(
             "hold",
-            _("Put order on hold"),
+            _("Hold"),
             "orders.place_hold",
             services.hold_order,
             form=HoldForm,
