@@ -130,14 +130,11 @@ def submission_key(key: str = "") -> str:
 @register.inclusion_tag("oms/partials/field.html")
 def field(bound: forms.BoundField, autofocus: bool = False) -> dict:
     """`{% field form.email %}`: label, control, help and message, in our look."""
-    if _is_many(bound):
+    many = _is_many(bound)
+    if many:  # its options are drawn one by one
         bound.field.widget.attrs["class"] = "form-check-input"
-    return {
-        "field": bound,
-        "control": control(bound, autofocus),
-        "check": _is_check(bound),
-        "many": _is_many(bound),
-    }
+    drawn = "" if many else control(bound, autofocus)
+    return {"field": bound, "control": drawn, "check": _is_check(bound), "many": many}
 
 
 @register.inclusion_tag("oms/partials/form.html")

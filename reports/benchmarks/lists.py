@@ -14,7 +14,7 @@ from orders.services import place_order
 from reports.benchmarks import world
 
 SIZES = (10_000, 100_000)
-RUNS = 40
+WARM_UP, RUNS = 5, 60
 
 NAMES = (
     "CASE WHEN g %% 997 = 0 THEN 'Zhao Lin ' "
@@ -89,6 +89,8 @@ def _figures(client: Client) -> dict:
     search = f"{page}?q=zhao+lin"
     figures = {}
     for name, address in (("first", page), ("deep", deep), ("search", search)):
+        for _warm_up in range(WARM_UP):
+            client.get(address)
         times = sorted(_time(client, address) for _run in range(RUNS))
         figures[f"{name}_p50_ms"] = round(times[RUNS // 2], 1)
         figures[f"{name}_p95_ms"] = round(times[int(RUNS * 0.95) - 1], 1)

@@ -194,7 +194,7 @@ def test_the_list_of_shipments_costs_the_same_for_any_length(desk, worker, tea, 
     for _n in range(rows):
         fulfillment.start_picking(a_placed_order((tea, 1)), by=worker)
     desk.get(reverse("shipments"))
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(9):
         page = desk.get(reverse("shipments")).content.decode()
     assert page.count('data-label="Recipient"') == rows
 

@@ -38,7 +38,7 @@ def key() -> str:
 
 @pytest.mark.parametrize("rows", [1, 3])
 @pytest.mark.parametrize(
-    ("page", "queries"), [("products", 11), ("stock", 10), ("movements", 8), ("alerts", 8), ("warehouses", 6)]
+    ("page", "queries"), [("products", 9), ("stock", 8), ("movements", 7), ("alerts", 7), ("warehouses", 6)]
 )
 def test_lists_cost_the_same_for_any_length(desk, rows, page, queries, django_assert_num_queries):
     for n in range(rows):
