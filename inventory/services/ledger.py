@@ -2,14 +2,12 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 
 from django.db import IntegrityError, connection, transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from inventory.events import ProductEvent, StockEvent
-from inventory.models import Movement, Product, Stock, StockAlert, Warehouse
+from inventory.events import StockEvent
+from inventory.models import Movement, Product, Stock, Warehouse
 from oms.errors import DomainError
 from oms.events import record
 from oms.locking import lock
@@ -149,81 +147,6 @@ def set_place(stock: Stock, *, by, bin: str, alert_line: int) -> Stock:
         stock.save(update_fields=["bin", "alert_line"])
         record(stock, StockEvent.CHANGED, by=by, changed=changed)
     return stock
-
-
-@transaction.atomic
-def create_product(*, by, **fields) -> Product:
-    """A new product; its stock rows are made when goods arrive."""
-    _refuse_floor(fields)
-    if Product.objects.filter(sku=fields["sku"]).exists():
-        raise DomainError(_("There is already a product with the SKU %(sku)s.") % {"sku": fields["sku"]})
-    product = Product.objects.create(**fields)
-    record(product, ProductEvent.CREATED, by=by)
-    return product
-
-
-@transaction.atomic
-def change_product(product: Product, *, by, **fields) -> Product:
-    """Change a product's own data; orders keep what they were sold at. The event keeps old and new values."""
-    product = lock(product)
-    _refuse_floor({"price": product.price, "floor_price": product.floor_price, **fields})
-    before = _in_words(product, fields)
-    for name, value in fields.items():
-        Product._meta.get_field(name).save_form_data(product, value)
-    product.save()
-    after = _in_words(product, fields)
-    changed = {name: [before[name], after[name]] for name in fields if before[name] != after[name]}
-    if changed:
-        record(product, ProductEvent.CHANGED, by=by, changed=changed)
-    return product
-
-
-def _in_words(product: Product, names: Iterable[str]) -> dict[str, str]:
-    values = {name: getattr(product, name) for name in names}
-    return {
-        name: f"{value.normalize():f}" if isinstance(value, Decimal) else str(value or "")
-        for name, value in values.items()
-    }
-
-
-def _refuse_floor(fields: dict) -> None:
-    if fields.get("floor_price", 0) > fields["price"]:
-        raise DomainError(_("The price floor is above the price."))
-
-
-def check_alert_lines() -> int:
-    """Raise one alert for each stock row newly under its line and end those that are back; returns how many rose.
-
-    Hysteresis: an alert, handled or not, ends only when more than the line is available again.
-    """
-    StockAlert.objects.filter(over_at=None).exclude(stock__in=Stock.objects.under_alert_line()).update(
-        over_at=timezone.now()
-    )
-    alerted = StockAlert.objects.filter(over_at=None).values("stock")
-    return sum(map(_raise_alert, Stock.objects.under_alert_line().exclude(pk__in=alerted)))
-
-
-@transaction.atomic
-def _raise_alert(stock: Stock) -> bool:
-    stock = lock(stock)
-    # What this worker saw may be history: another one raised the alert, or goods came in.
-    if stock.available > stock.alert_line or StockAlert.objects.filter(stock=stock, over_at=None).exists():
-        return False
-    alert = StockAlert.objects.create(stock=stock, available=stock.available, alert_line=stock.alert_line)
-    record(stock, StockEvent.ALERTED, alert=alert.pk, available=stock.available, alert_line=stock.alert_line)
-    return True
-
-
-@transaction.atomic
-def handle_alert(alert: StockAlert, *, by, note: str = "") -> StockAlert:
-    """Take an alert off everybody's home page; it rises again only after stock was back over the line."""
-    alert = lock(alert)
-    if alert.handled_at:
-        raise DomainError(_("%(who)s has already handled this alert.") % {"who": alert.handled_by})
-    alert.handled_at, alert.handled_by, alert.note = timezone.now(), by, note
-    alert.save(update_fields=["handled_at", "handled_by", "note"])
-    record(alert.stock, StockEvent.HANDLED, by=by, note=note)
-    return alert
 
 
 def lock_stock(warehouse_id: int | None, product_ids: Iterable[int]) -> dict[int, Stock]:

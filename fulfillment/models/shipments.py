@@ -1,4 +1,4 @@
-"""How it gets there: shipments, their lines, delivery attempts and tracking events."""
+"""Shipments and their lines."""
 
 import re
 from urllib.parse import quote
@@ -10,30 +10,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from fulfillment.models.carriers import Carrier
 from inventory.models import Warehouse
 from orders.models import Order, OrderLine
-
-
-class Carrier(models.Model):
-    """Who drives; our own fleet is one of them."""
-
-    name = models.CharField(_("name"), max_length=80, unique=True)
-    own = models.BooleanField(_("our own fleet"), default=False)
-    tracking_url = models.CharField(
-        _("tracking link"), max_length=200, blank=True, help_text=_("{number} stands for the tracking number")
-    )
-    active = models.BooleanField(_("active"), default=True)
-
-    class Meta:
-        verbose_name = _("carrier")
-        verbose_name_plural = _("carriers")
-        ordering = ["name"]
-
-    def __str__(self) -> str:
-        return self.name
-
-    def get_absolute_url(self) -> str:
-        return reverse("carrier", args=[self.pk])
 
 
 class Shipment(models.Model):
@@ -159,48 +138,3 @@ class ShipmentLine(models.Model):
             line.product.sku.casefold(),
             line.product.barcode.casefold(),
         )
-
-
-class DeliveryAttempt(models.Model):
-    """One visit at the customer's door; `key` makes a repeated submission one attempt."""
-
-    class Outcome(models.TextChoices):
-        DELIVERED = "delivered", _("delivered")
-        ABSENT = "absent", _("nobody there")
-        REFUSED = "refused", _("refused")
-        ADDRESS = "address", _("wrong address")
-        DAMAGED = "damaged", _("damaged")
-
-    shipment = models.ForeignKey(Shipment, on_delete=models.PROTECT, related_name="attempts")
-    number = models.PositiveSmallIntegerField(_("attempt"))
-    outcome = models.CharField(_("outcome"), max_length=10, choices=Outcome)
-    recipient = models.CharField(_("handed to"), max_length=120, blank=True)
-    note = models.CharField(_("note"), max_length=300, blank=True)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
-    at = models.DateTimeField(_("time"), default=timezone.now)
-    key = models.UUIDField(unique=True)
-
-    class Meta:
-        verbose_name = _("delivery attempt")
-        ordering = ["id"]
-        constraints = [models.UniqueConstraint(fields=["shipment", "number"], name="attempt_number_once")]
-
-    def __str__(self) -> str:
-        return f"{self.shipment} #{self.number}"
-
-
-class TrackingEvent(models.Model):
-    """Where a shipment was seen; append-only."""
-
-    shipment = models.ForeignKey(Shipment, on_delete=models.PROTECT, related_name="tracking")
-    status = models.CharField(_("status"), max_length=10, choices=Shipment.Status)
-    place = models.CharField(_("place"), max_length=120, blank=True)
-    note = models.CharField(_("note"), max_length=300, blank=True)
-    at = models.DateTimeField(_("time"), default=timezone.now)
-
-    class Meta:
-        ordering = ["at", "id"]
-        indexes = [models.Index(fields=["shipment", "at"], name="tracking_of_shipment")]
-
-    def __str__(self) -> str:
-        return f"{self.shipment_id} {self.status}"
