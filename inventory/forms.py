@@ -6,11 +6,13 @@ from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
-from inventory.models import Category, Product, Stock, Supplier, Warehouse
+from inventory.barcodes import check_digit, is_mistyped
+from inventory.models import Category, Family, Product, Stock, Supplier, Warehouse
 from inventory.queries import product_by_code
 from inventory.services import MAX_PIECES
 from oms.forms import Form, ModelForm
 
+DEFAULTED = ("weight_g", "length_mm", "width_mm", "height_mm", "pack_size", "kind", "tracking")
 PRICES = ("price", "floor_price", "cost")
 
 
@@ -19,7 +21,46 @@ def short(amount: Decimal) -> str:
     return f"{amount:.2f}" if amount == round(amount, 2) else f"{amount.normalize():f}"
 
 
+def sound_barcode(code: str) -> str:
+    """The code; ValidationError when its check digit says that it was mistyped."""
+    code = code.strip()
+    if is_mistyped(code):
+        raise forms.ValidationError(
+            _("%(code)s is mistyped: its check digit would be %(digit)s."),
+            params={"code": code, "digit": check_digit(code[:-1])},
+        )
+    return code
+
+
+def counted_lines(text: str, *, default: int) -> list[tuple[str, int]]:
+    """(what, how many) of each line: the last word is the number when it is a small one and not alone."""
+    found = []
+    for line in filter(None, map(str.strip, text.splitlines())):
+        what, _space, count = line.rpartition(" ")
+        alone = not what or not count.isdecimal()
+        if not alone and not 1 <= int(count[:10]) <= MAX_PIECES:
+            raise forms.ValidationError(_("%(line)s: the number of pieces is out of range."), params={"line": line})
+        found.append((line, default) if alone else (what.strip(), int(count)))
+    return found
+
+
 class ProductForm(ModelForm):
+    attributes = forms.CharField(
+        label=_("Attributes"), required=False, max_length=200, help_text=_("such as Size: M; Colour: red")
+    )
+    barcodes = forms.CharField(
+        label=_("Further barcodes"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("one on a line, with the number of pieces when it is a carton's: 4006381333931 12"),
+    )
+    parts = forms.CharField(
+        label=_("Parts"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("one on a line, SKU and pieces: BOX-1 2"),
+    )
+
     class Meta:
         model = Product
         fields = [
@@ -35,6 +76,16 @@ class ProductForm(ModelForm):
             "cost",
             "tax_rate",
             "weight_g",
+            "length_mm",
+            "width_mm",
+            "height_mm",
+            "pack_size",
+            "kind",
+            "tracking",
+            "family",
+            "attributes",
+            "ask_for",
+            "successor",
             "image",
             "active",
         ]
@@ -48,9 +99,42 @@ class ProductForm(ModelForm):
         for name in PRICES:
             if isinstance(self.initial.get(name), Decimal):
                 self.initial[name] = short(self.initial[name])
+        for name in DEFAULTED:
+            self.fields[name].required = False
+        product = self.instance
+        self.fields["successor"].queryset = Product.objects.exclude(pk=product.pk)
+        self.initial["attributes"] = "; ".join(f"{name}: {value}" for name, value in product.attributes.items())
+        if product.pk:
+            self.initial["barcodes"] = "\n".join(f"{b.code} {b.pieces}" for b in product.barcodes.all())
+            parts = product.components.select_related("part")
+            self.initial["parts"] = "\n".join(f"{c.part.sku} {c.quantity}" for c in parts)
+
+    def clean_barcode(self) -> str:
+        return sound_barcode(self.cleaned_data["barcode"])
+
+    def clean_attributes(self) -> dict[str, str]:
+        pairs = [pair.partition(":") for pair in self.cleaned_data["attributes"].split(";") if pair.strip()]
+        if not all(name.strip() and value.strip() for name, _colon, value in pairs):
+            raise forms.ValidationError(_("Write each attribute as name and value: Size: M; Colour: red."))
+        return {name.strip(): value.strip() for name, _colon, value in pairs}
+
+    def clean_barcodes(self) -> dict[str, int]:
+        return {sound_barcode(code): pieces for code, pieces in counted_lines(self.cleaned_data["barcodes"], default=1)}
+
+    def clean_parts(self) -> dict[int, int]:
+        parts: dict[int, int] = {}
+        for sku, pieces in counted_lines(self.cleaned_data["parts"], default=1):
+            part = product_by_code(sku)
+            if part is None:
+                raise forms.ValidationError(_("There is no product with the SKU %(sku)s."), params={"sku": sku})
+            parts[part.pk] = parts.get(part.pk, 0) + pieces
+        return parts
 
     def clean(self) -> dict:
         data = super().clean()
+        for name in DEFAULTED:
+            if name in data and data[name] in (None, ""):
+                data[name] = Product._meta.get_field(name).default
         if data.get("price") is not None and (data.get("floor_price") or 0) > data["price"]:
             self.add_error("floor_price", _("The price floor is above the price."))
         return data
@@ -128,3 +212,9 @@ class CategoryForm(ModelForm):
                 raise forms.ValidationError(_("A category cannot stand inside itself."))
             above = above.parent
         return self.cleaned_data["parent"]
+
+
+class FamilyForm(ModelForm):
+    class Meta:
+        model = Family
+        fields = ["name"]

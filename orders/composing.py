@@ -10,9 +10,10 @@ from django.utils import timezone
 
 from customers.models import Customer
 from inventory.models import Warehouse
-from inventory.queries import Item, read_shelf
+from inventory.queries import Item, asked_of, parts_of, read_shelf
 from oms.context import current
 from oms.models import Company
+from oms.money import rounded, split
 from orders import checks, pricing
 from orders.models import Check, Hold, ImportFile, Order, OrderLine, OrderPolicy, Promise
 from orders.priority import priority
@@ -24,11 +25,12 @@ ADDRESS = ("ship_name", "line1", "line2", "city", "region", "postcode", "country
 
 @dataclass(frozen=True)
 class Asked:
-    """A line as asked for; a price given here goes before the list's."""
+    """A line as asked for; a price given here goes before the list's. `stated` answers what the product asks for."""
 
     product_id: int
     quantity: int
     unit_price: Decimal | None = None
+    stated: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -60,18 +62,30 @@ class Shelf:
     items: dict[int, Item]  # product_id →
     places: dict[tuple[int, int], int]  # (warehouse_id, product_id) → stock_id
     warehouses: list[Warehouse]
+    kits: dict[int, dict[int, int]]  # kit → {part: pieces in one kit}
     left: dict[int, int]  # stock_id → pieces
 
     @classmethod
     def read(cls, product_ids: Iterable[int], *, lock: bool = False) -> "Shelf":
-        """One statement; with `lock` the stock rows stay locked, in primary-key order, until the transaction ends."""
-        items, places = read_shelf(set(product_ids), lock=lock)
+        """One statement, two more when kits are among them.
+
+        With `lock` the stock rows, those of parts too, stay locked in primary-key order until the transaction ends.
+        """
+        wanted = set(product_ids)
+        items, places = read_shelf(wanted)
+        kits = parts_of(wanted) if any(item.kind == "kit" for item in items) else {}
+        if kits or lock:
+            items, places = read_shelf(wanted.union(*kits.values()), lock=lock)
+        houses = {place.warehouse for place in places}
+        if any(item.made_to_order for item in items):
+            houses.update(Warehouse.objects.filter(active=True))
         return cls(
             company=current(Company),
             policy=current(OrderPolicy),
             items={item.product_id: item for item in items},
             places={(place.warehouse.pk, place.product_id): place.stock_id for place in places},
-            warehouses=sorted({place.warehouse for place in places}, key=lambda w: (w.rank, w.code)),
+            warehouses=sorted(houses, key=lambda w: (w.rank, w.code)),
+            kits=kits,
             left={place.stock_id: place.available for place in places},
         )
 
@@ -101,9 +115,9 @@ def compose(request: Request, shelf: Shelf, *, by=None) -> Composed:
     """Compose one order against the shelf and take its pieces from `shelf.left`."""
     warehouse, why = _choose_warehouse(request, shelf)
     claims: dict[int, int] = {}
-    lines = [
-        _line(position, asked, request, shelf, warehouse, claims) for position, asked in enumerate(request.lines, 1)
-    ]
+    lines = [line for asked in request.lines for line in _lines(asked, request, shelf, warehouse, claims)]
+    for position, line in enumerate(lines, 1):
+        line.position = position
     amounts = pricing.order_amounts([pricing.Amounts(line.net, line.tax) for line in lines])
     order = _head(request, warehouse, why, shelf.company.currency, by)
     order.net, order.tax, order.total = amounts.net, amounts.tax, amounts.total
@@ -151,11 +165,19 @@ def _head(request: Request, warehouse, why: dict, currency: str, by) -> Order:
     )
 
 
+def pieces_wanted(lines: Iterable[Asked], shelf: Shelf) -> dict[int, int]:
+    """Pieces of each stocked product that these lines need: kits as their parts, made-to-order goods not at all."""
+    wanted: dict[int, int] = {}
+    for asked in lines:
+        for product_id, each in shelf.kits.get(asked.product_id, {asked.product_id: 1}).items():
+            if not shelf.items[product_id].made_to_order:
+                wanted[product_id] = wanted.get(product_id, 0) + each * asked.quantity
+    return wanted
+
+
 def _choose_warehouse(request: Request, shelf: Shelf) -> tuple[Warehouse | None, dict]:
     """The warehouse that can fill most lines whole; among equals the one with the lowest rank."""
-    wanted: dict[int, int] = {}
-    for asked in request.lines:
-        wanted[asked.product_id] = wanted.get(asked.product_id, 0) + asked.quantity
+    wanted = pieces_wanted(request.lines, shelf)
 
     def full(warehouse: Warehouse) -> int:
         return sum(shelf.available(warehouse, product) >= count for product, count in wanted.items())
@@ -168,36 +190,66 @@ def _choose_warehouse(request: Request, shelf: Shelf) -> tuple[Warehouse | None,
     return best, {"code": code, "warehouse": best.name, "full": full(best), "lines": len(wanted)}
 
 
-def _line(position, asked: Asked, request: Request, shelf: Shelf, warehouse, claims) -> OrderLine:
-    product, tier = shelf.items[asked.product_id], request.customer.tier
-    price = pricing.unit_price(
+def _lines(asked: Asked, request: Request, shelf: Shelf, warehouse, claims) -> list[OrderLine]:
+    """The line of an article, or those of a kit's parts, which share out its price."""
+    product, currency = shelf.items[asked.product_id], shelf.company.currency
+    price = _price(product, asked, request)
+    parts = shelf.kits.get(product.product_id)
+    if not parts:
+        amounts = pricing.line_amounts(price.unit, asked.quantity, product.tax_rate, currency)
+        line = _line(product, asked.quantity, price, amounts, shelf, warehouse, claims)
+        line.stated = asked.stated
+        return [line]
+    items = [shelf.items[pk] for pk in parts]
+    whole = pricing.line_amounts(price.unit, asked.quantity, Decimal(0), currency).net
+    snapshot = {"sku": product.sku, "name": product.name, "quantity": asked.quantity, "price": str(price.unit)}
+    lines = []
+    for item, net in zip(items, split(whole, pricing.kit_weights(items, parts), currency), strict=True):
+        count = parts[item.product_id] * asked.quantity
+        amounts = pricing.Amounts(net, rounded(net * item.tax_rate / pricing.HUNDRED, currency))
+        part = pricing.Price((net / count).quantize(pricing.PLACES), item.price, [*price.reasons, _in_kit(product)])
+        line = _line(item, count, part, amounts, shelf, warehouse, claims)
+        line.kit, line.stated = snapshot, asked.stated
+        lines.append(line)
+    return lines
+
+
+def _in_kit(product: Item) -> dict:
+    return {"code": "in_kit", "kit": product.name, "price": f"{product.price.normalize():f}"}
+
+
+def _price(product: Item, asked: Asked, request: Request) -> pricing.Price:
+    tier = request.customer.tier
+    return pricing.unit_price(
         product.price,
         by_hand=asked.unit_price,
         source=request.price_source,
         tier=tier.name if tier else "",
         discount=tier.discount if tier else Decimal(0),
     )
-    amounts = pricing.line_amounts(price.unit, asked.quantity, product.tax_rate, shelf.company.currency)
+
+
+def _line(product: Item, quantity: int, price, amounts, shelf: Shelf, warehouse, claims) -> OrderLine:
     stock_id = shelf.places.get((warehouse.pk, product.product_id)) if warehouse else None
-    taken = min(asked.quantity, shelf.available(warehouse, product.product_id))
+    taken = min(quantity, shelf.available(warehouse, product.product_id))
     if taken:
         shelf.left[stock_id] -= taken
         claims[stock_id] = claims.get(stock_id, 0) + taken
     return OrderLine(
-        position=position,
         product_id=product.product_id,
         stock_id=stock_id,
         sku=product.sku,
         name=product.name,
         spec=product.spec,
         unit=product.unit,
+        made_to_order=product.made_to_order,
         list_price=price.list_price,
         unit_price=price.unit,
         price_reasons=price.reasons,
         tax_rate=product.tax_rate,
         net=amounts.net,
         tax=amounts.tax,
-        ordered=asked.quantity,
+        ordered=quantity,
         reserved=taken,
     )
 
@@ -205,7 +257,15 @@ def _line(position, asked: Asked, request: Request, shelf: Shelf, warehouse, cla
 def _checked(request: Request, lines: list[OrderLine], shelf: Shelf, warehouse) -> checks.Checked:
     return checks.Checked(
         lines=[
-            checks.CheckedLine(x.sku, x.ordered, x.short, x.unit_price, shelf.items[x.product_id].floor_price)
+            checks.CheckedLine(
+                sku=x.sku,
+                ordered=x.ordered,
+                short=x.short - x.to_make,
+                unit_price=x.unit_price,
+                # a kit's price is its own: its parts have none that could be too low
+                floor_price=Decimal(0) if x.kit else shelf.items[x.product_id].floor_price,
+                unstated=[name for name in asked_of(shelf.items[x.product_id]) if not x.stated.get(name)],
+            )
             for x in lines
         ],
         address=request.address,
@@ -223,7 +283,7 @@ def _decide(order: Order, lines: list[OrderLine], held: bool, policy: OrderPolic
 
 def _promise(order: Order, lines: list[OrderLine], shelf: Shelf) -> Promise:
     policy = shelf.policy
-    late = max(((shelf.items[x.product_id].lead_days, x.sku) for x in lines if x.short), default=None)
+    late = max(((shelf.items[x.product_id].lead_days, x.sku) for x in lines if x.short > x.to_make), default=None)
     dates = promise(
         timezone.localtime(),
         Calendar(policy.cut_off, policy.handling_days, policy.transit_days, policy.working_days),

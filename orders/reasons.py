@@ -19,6 +19,7 @@ HOLDS = {
     "stock": _("Stock"),
     "price": _("Price"),
     "address": _("Address"),
+    "specification": _("Specification"),
     "customer": _("Customer"),
     "manual": _("By hand"),
 }
@@ -30,6 +31,8 @@ SENTENCES = {
     "price_below_floor": _("%(sku)s: %(price)s is below the floor of %(floor)s."),
     "address_ok": _("The address is complete."),
     "address_missing": _("The address is incomplete: %(fields)s."),
+    "spec_ok": _("Everything that the products ask for is stated."),
+    "spec_missing": _("%(sku)s: not stated: %(what)s."),
     "customer_ok": _("The customer may order."),
     "customer_blocked": _("The customer is blocked."),
     "held_by_hand": _("Put on hold by hand."),
@@ -37,6 +40,7 @@ SENTENCES = {
     "list_price": _("List price %(price)s."),
     "tier_discount": _("%(tier)s: %(percent)s %% off."),
     "price_by_hand": _("Price entered by hand, list price %(price)s."),
+    "in_kit": _("Part of the kit %(kit)s."),
     "price_from_file": _("Price from the file."),
     # priority
     "base": _("Every order starts at %(points)s."),

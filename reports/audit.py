@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from django.db import connection, transaction
-from django.db.models import Exists, OuterRef, QuerySet, Sum, Value
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum, Value
 from django.db.models.functions import Coalesce
 
 from orders.models import Hold, Order
@@ -225,6 +225,7 @@ class StageCheck:
         def total(expression):
             return Coalesce(Sum(expression), Value(0))
 
+        to_make = F("lines__ordered") - F("lines__cancelled") - F("lines__shipped") - F("lines__reserved")
         open_holds = Hold.objects.filter(order=OuterRef("pk"), released_at=None)
         return (
             Order.objects.order_by("pk")
@@ -232,8 +233,11 @@ class StageCheck:
                 held=Exists(open_holds),
                 wanted=total("lines__ordered") - total("lines__cancelled"),
                 **{f"sum_{name}": total(f"lines__{name}") for name in self.counters},
+                sum_to_make=Coalesce(Sum(to_make, filter=Q(lines__made_to_order=True)), Value(0)),
             )
-            .values_list("number", "status", "stage", "held", "wanted", *(f"sum_{name}" for name in self.counters))
+            .values_list(
+                "number", "status", "stage", "held", "wanted", *(f"sum_{name}" for name in self.counters), "sum_to_make"
+            )
         )
 
 
