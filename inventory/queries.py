@@ -198,7 +198,7 @@ class Statement:
 
 def statement(stock: Stock, *, before: int | None = None, size: int = 50) -> Statement:
     """The last movements (those with a smaller key than `before`) with running balances, counted back from today."""
-    rows = stock.movements.order_by("-id").select_related("by")
+    rows = stock.movements.order_by("-id").select_related("by", "lot")
     on_hand, reserved = stock.on_hand, stock.reserved
     if before:
         later = stock.movements.filter(pk__gte=before).aggregate(on_hand=Sum("on_hand"), reserved=Sum("reserved"))
@@ -210,6 +210,16 @@ def statement(stock: Stock, *, before: int | None = None, size: int = 50) -> Sta
         entries.append(Entry(movement, on_hand, reserved))
         on_hand, reserved = on_hand - movement.on_hand, reserved - movement.reserved
     return Statement(entries, found[size - 1].pk if len(found) > size else None)
+
+
+def stock_at(moment: datetime.datetime) -> QuerySet[Stock]:
+    """Stock rows with `on_hand_then`, `reserved_then` and `quarantined_then`: today's totals less what came since."""
+    since = Movement.objects.filter(stock=OuterRef("pk"), at__gte=moment).order_by().values("stock")
+
+    def then(name: str):
+        return F(name) - Coalesce(Subquery(since.annotate(change=Sum(name)).values("change")), 0)
+
+    return Stock.objects.annotate(**{f"{name}_then": then(name) for name in ("on_hand", "reserved", "quarantined")})
 
 
 def sources(stock: Stock) -> list[tuple[str, int]]:
