@@ -56,6 +56,9 @@ SENTENCES = {
     "handling": _("Handling takes %(days)s working days."),
     "waiting_for_stock": _("%(sku)s is expected in %(days)s days."),
     "transit": _("On its way for %(days)s days."),
+    "claim_given": _("%(sku)s was needed for %(order)s."),
+    "claim_got": _("%(sku)s was given over from %(order)s."),
+    "goods_came": _("What was missing is in stock now."),
     "as_requested": _("Delivery was asked for on %(date)s."),
     "as_recorded": _("As recorded in the file."),
 }

@@ -141,6 +141,7 @@ class Order(models.Model):
             ("place_hold", _("Can put an order on hold")),
             ("release_hold", _("Can release a hold")),
             ("cancel_order", _("Can cancel an order")),
+            ("move_claim", _("Can give stock of one order to another")),
             ("change_price", _("Can change a price")),
             ("import_orders", _("Can import orders")),
             ("record_payment", _("Can record a payment or refund")),

@@ -1,5 +1,6 @@
 """The verbs of orders."""
 
+from orders.services.claims import move_claim
 from orders.services.payments import record_payment, refund
 from orders.services.placing import place_order, place_orders
 from orders.services.policy import change_policy
@@ -34,6 +35,7 @@ __all__ = [
     "confirm_order",
     "count_pieces",
     "hold_order",
+    "move_claim",
     "place_order",
     "place_orders",
     "record_delivered",

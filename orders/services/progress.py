@@ -11,6 +11,7 @@ from oms.events import EventKind, record
 from oms.locking import lock
 from orders.events import OrderEvent
 from orders.models import Order, OrderLine
+from orders.services.promising import renew_promise
 from orders.services.review import release_hold, restage
 
 Pieces = Mapping[int, int]  # {order_line_id: pieces}
@@ -148,6 +149,8 @@ def reserve_missing(order: Order, *, by=None) -> int:
         OrderLine.objects.bulk_update(lines, ["reserved", "stock"])
         restage(order, lines)
         record(order, OrderEvent.RESERVED, by=by, pieces=sum(claims.values()))
+        if not any(line.short > line.to_make for line in lines):
+            renew_promise(order, lines, cause={"code": "goods_came"}, by=by)
         inventory.reserve([(order.number, claims)], by=by)
     hold = order.open_holds().filter(kind="stock").first()
     if hold and not any(line.short for line in lines):
