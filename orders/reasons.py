@@ -21,6 +21,7 @@ HOLDS = {
     "address": _("Address"),
     "specification": _("Specification"),
     "customer": _("Customer"),
+    "unpaid": _("Unpaid"),
     "manual": _("By hand"),
 }
 SENTENCES = {
@@ -35,6 +36,7 @@ SENTENCES = {
     "spec_missing": _("%(sku)s: not stated: %(what)s."),
     "customer_ok": _("The customer may order."),
     "customer_blocked": _("The customer is blocked."),
+    "unpaid_too_long": _("Not paid within %(hours)s hours; its stock is free again."),
     "held_by_hand": _("Put on hold by hand."),
     # price
     "list_price": _("List price %(price)s."),
@@ -49,6 +51,8 @@ SENTENCES = {
     "requested_soon": _("Wanted within %(days)s days: +%(points)s."),
     # warehouse
     "whole_order": _("%(warehouse)s has the whole order."),
+    "nearest_warehouse": _("%(warehouse)s is the nearest; it has %(full)s of %(lines)s lines."),
+    "cheapest_warehouse": _("%(warehouse)s costs the least; it has %(full)s of %(lines)s lines."),
     "most_lines": _("%(warehouse)s has most of it: %(full)s of %(lines)s lines."),
     # promise
     "before_cut_off": _("Ordered before the cut-off at %(time)s."),
@@ -108,5 +112,5 @@ WORDS: dict[str, Callable[[Any], str]] = {
     "floor": _price,
     "fields": _names,
     "date": _day,
-    **dict.fromkeys(("short", "ordered", "percent", "points", "days", "full", "lines"), _number),
+    **dict.fromkeys(("short", "hours", "ordered", "percent", "points", "days", "full", "lines"), _number),
 }
