@@ -18,17 +18,37 @@ from inventory.services.ledger import (
     stock_at,
 )
 from inventory.services.places import adjust, assemble, put_away, quarantine, scrap, set_place, unblock
+from inventory.services.purchasing import (
+    Wanted,
+    cancel_purchase,
+    cancel_rest,
+    change_purchase,
+    close_purchase,
+    create_purchase,
+    expect_purchase,
+    send_purchase,
+)
+from inventory.services.receiving import Arrived, Details, receive_blind, receive_purchase
 from inventory.services.tracking import send_serial
 
 __all__ = [
     "MAX_PIECES",
+    "Arrived",
+    "Details",
     "Entry",
     "OutOfStock",
+    "Wanted",
     "adjust",
     "assemble",
+    "cancel_purchase",
+    "cancel_rest",
     "change_product",
+    "change_purchase",
     "check_alert_lines",
+    "close_purchase",
     "create_product",
+    "create_purchase",
+    "expect_purchase",
     "handle_alert",
     "lock_stock",
     "placed",
@@ -36,11 +56,14 @@ __all__ = [
     "put_away",
     "quarantine",
     "receive",
+    "receive_blind",
+    "receive_purchase",
     "refuse_quantity",
     "release",
     "reserve",
     "restock",
     "scrap",
+    "send_purchase",
     "send_serial",
     "set_place",
     "ship",
