@@ -20,6 +20,8 @@ class StockEvent(EventKind):
 class ProductEvent(EventKind):
     CREATED = "product.created", _("Product created")
     CHANGED = "product.changed", _("Product changed")
+    TERMS = "product.terms", _("Supplier's terms changed")
+    TERMS_REMOVED = "product.terms_removed", _("Supplier's terms removed")
 
 
 class PurchaseEvent(EventKind):

@@ -3,7 +3,19 @@
 from django.db.models import F, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from inventory.models import Category, Family, Movement, Product, Stock, StockAlert, Supplier, Warehouse
+from inventory.models import (
+    Category,
+    Family,
+    Movement,
+    Product,
+    PurchaseOrder,
+    Receipt,
+    Stock,
+    StockAlert,
+    Supplier,
+    SupplierItem,
+    Warehouse,
+)
 from oms.filters import Choices, Filters, Linked, Period, Records, YesNo
 
 
@@ -95,6 +107,53 @@ class SupplierFilters(Filters):
 
     class Meta:
         model = Supplier
+        fields: list[str] = []
+
+
+class PurchaseFilters(Filters):
+    status = Choices(label=_("Status"), choices=PurchaseOrder.Status.choices)
+    overdue = YesNo(label=_("Overdue"), method="only_overdue")
+    supplier = Records(label=_("Supplier"), queryset=Supplier.objects.all())
+    warehouse = Records(label=_("Warehouse"), queryset=Warehouse.objects.all())
+    expected = Period(field_name="expected", label=_("Expected"), moments=False)
+    product = Linked(field_name="lines__product", label=_("Product"), queryset=Product.objects.all())
+    search_fields = ["number__istartswith", "supplier__name__icontains"]
+    search_hint = _("Number or supplier")
+
+    class Meta:
+        model = PurchaseOrder
+        fields: list[str] = []
+
+    def only_overdue(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+        overdue = PurchaseOrder.objects.overdue().values("pk")
+        return queryset.filter(pk__in=overdue) if value == "yes" else queryset.exclude(pk__in=overdue)
+
+
+class ReceiptFilters(Filters):
+    warehouse = Records(label=_("Warehouse"), queryset=Warehouse.objects.all())
+    blind = YesNo(label=_("Without a purchase order"), method="only_blind")
+    at = Period(field_name="at", label=_("Time"))
+    purchase = Linked(field_name="purchase", label=_("Purchase order"), queryset=PurchaseOrder.objects.all())
+    search_fields = ["number__istartswith", "purchase__number__istartswith", "paper__icontains"]
+    search_hint = _("Number, purchase order or delivery note")
+
+    class Meta:
+        model = Receipt
+        fields: list[str] = []
+
+    def only_blind(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+        return queryset.filter(purchase__isnull=value == "yes")
+
+
+class SupplierItemFilters(Filters):
+    supplier = Records(label=_("Supplier"), queryset=Supplier.objects.all())
+    product = Linked(label=_("Product"), queryset=Product.objects.all())
+    preferred = YesNo(field_name="preferred", label=_("Preferred"))
+    search_fields = ["product__sku__icontains", "product__name__icontains", "supplier_sku__istartswith"]
+    search_hint = _("SKU, name or supplier's SKU")
+
+    class Meta:
+        model = SupplierItem
         fields: list[str] = []
 
 

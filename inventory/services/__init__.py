@@ -29,6 +29,7 @@ from inventory.services.purchasing import (
     send_purchase,
 )
 from inventory.services.receiving import Arrived, Details, receive_blind, receive_purchase
+from inventory.services.terms import add_terms, change_terms, remove_terms
 from inventory.services.tracking import send_serial
 
 __all__ = [
@@ -38,12 +39,14 @@ __all__ = [
     "Entry",
     "OutOfStock",
     "Wanted",
+    "add_terms",
     "adjust",
     "assemble",
     "cancel_purchase",
     "cancel_rest",
     "change_product",
     "change_purchase",
+    "change_terms",
     "check_alert_lines",
     "close_purchase",
     "create_product",
@@ -60,6 +63,7 @@ __all__ = [
     "receive_purchase",
     "refuse_quantity",
     "release",
+    "remove_terms",
     "reserve",
     "restock",
     "scrap",

@@ -152,7 +152,8 @@ class Receive(FormPage):
 
     def perform(self, form) -> str:
         data = form.cleaned_data
-        services.receive(data["code"], data["warehouse"], data["quantity"], by=self.request.user, reason=data["paper"])
+        arrived = [services.Arrived(data["code"], data["quantity"])]
+        services.receive_blind(data["warehouse"], arrived, by=self.request.user, paper=data["paper"])
         messages.success(
             self.request,
             translated("%(quantity)s × %(product)s received in %(warehouse)s.")
