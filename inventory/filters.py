@@ -1,6 +1,9 @@
 """Filters of the lists of products and stock."""
 
+import datetime
+
 from django.db.models import F, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from inventory.models import (
@@ -16,6 +19,7 @@ from inventory.models import (
     SupplierItem,
     Warehouse,
 )
+from inventory.queries import open_alerts
 from oms.filters import Choices, Filters, Linked, Period, Records, YesNo
 
 
@@ -78,6 +82,7 @@ class MovementFilters(Filters):
 
 class AlertFilters(Filters):
     open = YesNo(label=_("Open"), method="only_open")
+    mine = YesNo(label=_("Mine"), method="only_mine")
     warehouse = Records(field_name="stock__warehouse", label=_("Warehouse"), queryset=Warehouse.objects.all())
     raised = Period(field_name="raised_at", label=_("Raised"))
     search_fields = ["stock__product__sku__icontains", "stock__product__name__icontains"]
@@ -88,8 +93,12 @@ class AlertFilters(Filters):
         fields: list[str] = []
 
     def only_open(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
-        is_open = {"handled_at": None, "over_at": None}
-        return queryset.filter(**is_open) if value == "yes" else queryset.exclude(**is_open)
+        is_open = open_alerts().order_by().values("pk")
+        return queryset.filter(pk__in=is_open) if value == "yes" else queryset.exclude(pk__in=is_open)
+
+    def only_mine(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+        mine = {"owner": self.request.user}
+        return queryset.filter(**mine) if value == "yes" else queryset.exclude(**mine)
 
 
 class WarehouseFilters(Filters):
@@ -155,6 +164,27 @@ class SupplierItemFilters(Filters):
     class Meta:
         model = SupplierItem
         fields: list[str] = []
+
+
+class IdleFilters(Filters):
+    idle = Choices(
+        label=_("Not sold for"),
+        choices=[("60", _("60 days")), ("90", _("90 days")), ("180", _("180 days")), ("365", _("a year"))],
+        method="only_idle",
+    )
+    warehouse = Records(label=_("Warehouse"), queryset=Warehouse.objects.all())
+    category = Records(field_name="product__category", label=_("Category"), queryset=Category.objects.all())
+    supplier = Records(field_name="product__supplier", label=_("Supplier"), queryset=Supplier.objects.all())
+    search_fields = ["product__sku__icontains", "product__name__icontains"]
+    search_hint = _("SKU or name")
+
+    class Meta:
+        model = Stock
+        fields: list[str] = []
+
+    def only_idle(self, queryset: QuerySet, name: str, value: list[str]) -> QuerySet:
+        since = timezone.localdate() - datetime.timedelta(days=min(map(int, value)) if value else 0)
+        return queryset.filter(idle_since__lt=since)
 
 
 class CategoryFilters(Filters):

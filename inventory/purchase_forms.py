@@ -11,12 +11,13 @@ from django.utils.translation import gettext as translated
 from django.utils.translation import gettext_lazy as _
 
 from inventory.forms import short
-from inventory.models import Product, PurchaseLine, PurchaseOrder, Supplier, SupplierItem, Warehouse
+from inventory.models import Product, PurchaseLine, PurchaseOrder, Stock, Supplier, SupplierItem, Warehouse
 from inventory.queries import product_by_code, scan
 from inventory.services import MAX_PIECES, Details, Wanted
 from oms.forms import Form, ModelForm
 
 SPARE_ROWS = 5
+LOWEST_SERVICE = 50
 MAX_LINES = 500
 MAX_COST = Decimal(10) ** 9
 
@@ -133,6 +134,18 @@ class SnoozeForm(Form):
         if self.cleaned_data["until"] <= timezone.localdate():
             raise forms.ValidationError(_("Choose a day after today."))
         return self.cleaned_data["until"]
+
+
+class ReorderForm(ModelForm):
+    class Meta:
+        model = Stock
+        fields = ["alert_line_by_hand", "service_level"]
+
+    def clean_service_level(self) -> Decimal | None:
+        level = self.cleaned_data["service_level"]
+        if level is not None and level < LOWEST_SERVICE:
+            raise forms.ValidationError(_("A service level is between 50 and 99.99 %."))
+        return level
 
 
 class DeliveryForm(Form):

@@ -8,6 +8,7 @@ from decimal import Decimal
 from django.db import connection
 from django.db.models import Case, F, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from inventory.events import ProductEvent
@@ -104,9 +105,10 @@ def parts_of(product_ids: Collection[int]) -> dict[int, dict[int, int]]:
 
 
 def open_alerts() -> QuerySet[StockAlert]:
-    """Alerts that nobody has handled and that are not over, the newest first, with product and warehouse."""
+    """Alerts that nobody handled, that are not over and not asleep, the newest first, with product and warehouse."""
+    awake = Q(snoozed_until=None) | Q(snoozed_until__lte=timezone.localdate())
     return (
-        StockAlert.objects.filter(handled_at=None, over_at=None)
+        StockAlert.objects.filter(awake, handled_at=None, over_at=None)
         .select_related("stock__product", "stock__warehouse")
         .order_by("-id")
     )

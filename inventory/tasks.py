@@ -7,3 +7,9 @@ from inventory import services
 def check_alert_lines() -> None:
     """Raise and end stock alerts."""
     services.check_alert_lines()
+
+
+@shared_task
+def compute_reorder_points() -> None:
+    """Reorder points from the last ninety days."""
+    services.compute_reorder_points()

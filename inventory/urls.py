@@ -1,6 +1,6 @@
 from django.urls import path
 
-from inventory.views import alerts, places, products, purchases, receiving, stock, suppliers
+from inventory.views import alerts, buying, places, products, purchases, receiving, stock, suppliers
 
 urlpatterns = [
     path("products/", products.Products.as_view(), name="products"),
@@ -39,6 +39,9 @@ urlpatterns = [
     path("purchases/<str:number>/order.pdf", purchases.purchase_pdf, name="purchase-order-pdf"),
     path("purchases/<str:number>/receive/", receiving.ReceivePurchase.as_view(), name="purchase-order-receive"),
     path("purchases/<str:number>/do/<slug:action>/", purchases.PurchaseAction.as_view(), name="purchase-order-action"),
+    path("to-order/", buying.ToOrder.as_view(), name="to-order"),
+    path("idle/", buying.IdleStock.as_view(), name="idle-stock"),
+    path("transfers/suggested/", buying.SuggestedTransfers.as_view(), name="transfers-suggested"),
     path("receipts/", receiving.Receipts.as_view(), name="receipts"),
     path("receipts/<str:number>/", receiving.ReceiptPage.as_view(), name="receipt"),
     path("receipts/<str:number>/note.pdf", receiving.receipt_note, name="receipt-note"),

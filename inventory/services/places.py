@@ -56,7 +56,8 @@ def set_place(stock: Stock, *, by, bin: str, alert_line: int) -> Stock:
             _carry([e for e in leaving + blocked if e.on_hand or e.quarantined], bin, by=by)
     if changed:
         stock.bin, stock.alert_line = bin, alert_line
-        stock.save(update_fields=["bin", "alert_line"])
+        stock.alert_line_by_hand = stock.alert_line_by_hand or "alert_line" in changed
+        stock.save(update_fields=["bin", "alert_line", "alert_line_by_hand"])
         record(stock, StockEvent.CHANGED, by=by, changed=changed)
     return stock
 

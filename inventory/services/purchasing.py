@@ -51,6 +51,31 @@ def create_purchase(
     return purchase
 
 
+@dataclass(frozen=True)
+class Pick:
+    """A suggestion that was taken: from whom, for which warehouse, what."""
+
+    supplier: Supplier
+    warehouse: Warehouse
+    line: Wanted
+
+
+@transaction.atomic
+def draft_purchases(picks: Iterable[Pick], *, by) -> list[PurchaseOrder]:
+    """One draft for each supplier and warehouse."""
+    baskets: dict[tuple[int, int], list[Pick]] = {}
+    for pick in picks:
+        baskets.setdefault((pick.supplier.pk, pick.warehouse.pk), []).append(pick)
+    if not baskets:
+        raise DomainError(_("Tick what is to be ordered."))
+    return [
+        create_purchase(
+            by=by, supplier=mine[0].supplier, warehouse=mine[0].warehouse, lines=[pick.line for pick in mine]
+        )
+        for mine in baskets.values()
+    ]
+
+
 @transaction.atomic
 def change_purchase(
     purchase: PurchaseOrder, *, by, version: int | None = None, lines: Sequence[Wanted], **fields

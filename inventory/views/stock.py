@@ -7,10 +7,11 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as translated
 from django.utils.translation import gettext_lazy as _
 
-from inventory import queries, services
+from inventory import queries, services, suggestions
 from inventory.filters import MovementFilters, StockFilters
 from inventory.forms import AdjustForm, PlaceForm, ReceiveForm
 from inventory.models import Movement, Stock, Warehouse
+from inventory.purchase_forms import ReorderForm
 from oms.actions import Action, Actions, ActionView
 from oms.columns import Column
 from oms.forms import FormPage
@@ -44,6 +45,19 @@ stock_actions = Actions(
             initial=lambda stock: {"bin": stock.bin, "alert_line": stock.alert_line},
             done=_("%(what)s saved."),
         ),
+        Action(
+            "reorder",
+            _("Reordering"),
+            "inventory.adjust_stock",
+            services.set_reorder,
+            form=ReorderForm,
+            icon="refresh-cw",
+            initial=lambda stock: {
+                "alert_line_by_hand": stock.alert_line_by_hand,
+                "service_level": stock.service_level,
+            },
+            done=_("%(what)s saved."),
+        ),
     ],
 )
 
@@ -71,7 +85,12 @@ class StockList(ListPage):
     }
     tabs = [Tab(_("Below alert line"), "low=yes"), Tab(_("Nothing available"), "available=no")]
     primary = RECEIVE
-    more = [Link(_("Movements"), "movements", icon="list-checks"), Link(_("Alerts"), "alerts", icon="bell")]
+    more = [
+        Link(_("Movements"), "movements", icon="list-checks"),
+        Link(_("Alerts"), "alerts", icon="bell"),
+        Link(_("Idle stock"), "idle-stock", icon="boxes"),
+        Link(_("Suggested transfers"), "transfers-suggested", icon="truck"),
+    ]
     empty = Empty(_("No stock yet"), _("Goods appear here as soon as they are received."), RECEIVE, icon="boxes")
 
     def queryset(self) -> QuerySet[Stock]:
@@ -115,6 +134,8 @@ class StockPage(RecordPage):
             "statement": queries.statement(self.object, before=before),
             "older_page": before is not None,
             "sources": queries.sources(self.object),
+            "basis": suggestions.basis(self.object),
+            "coming": queries.incoming_of(self.object.product).filter(order__warehouse=self.object.warehouse_id),
             "alert": self.object.alerts.filter(over_at=None).select_related("handled_by").first(),
             "may_handle": permitted(self.request.user, "inventory.handle_alert"),
         }
