@@ -7,10 +7,10 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
 from inventory.barcodes import check_digit, is_mistyped
-from inventory.models import Category, Family, Product, Stock, Supplier, Warehouse
+from inventory.models import Category, Family, Holding, Product, Stock, Supplier, Warehouse
 from inventory.queries import product_by_code
 from inventory.services import MAX_PIECES
-from oms.forms import Form, ModelForm
+from oms.forms import DayInput, Form, ModelForm
 
 DEFAULTED = ("weight_g", "length_mm", "width_mm", "height_mm", "pack_size", "kind", "tracking")
 PRICES = ("price", "floor_price", "cost")
@@ -152,6 +152,22 @@ class ReceiveForm(Form):
         label=_("Delivery note"), max_length=200, required=False, help_text=_("number or remark, kept in the ledger")
     )
 
+    bin = forms.CharField(label=_("Bin"), max_length=20, required=False, help_text=_("empty: the product's own bin"))
+    lot = forms.CharField(label=_("Lot"), max_length=40, required=False)
+    expires = forms.DateField(label=_("Expires"), required=False)
+    serials = forms.CharField(
+        label=_("Serial numbers"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("one on a line"),
+    )
+
+    def clean_bin(self) -> str | None:
+        return self.cleaned_data["bin"].strip() or None
+
+    def clean_serials(self) -> list[str]:
+        return self.cleaned_data["serials"].split()
+
     def clean_code(self) -> Product:
         product = product_by_code(self.cleaned_data["code"])
         if product is None:
@@ -159,7 +175,66 @@ class ReceiveForm(Form):
         return product
 
 
-class AdjustForm(Form):
+class HoldingChoice(forms.ModelChoiceField):
+    """A place where pieces of a stock row lie."""
+
+    def label_from_instance(self, holding: Holding) -> str:
+        lot = _("lot %(lot)s") % {"lot": holding.lot} if holding.lot else ""
+        blocked = _("%(count)s blocked") % {"count": holding.quarantined} if holding.quarantined else ""
+        return " · ".join(map(str, filter(None, [holding.bin or _("no bin"), lot, str(holding.pieces), blocked])))
+
+
+class PlacedForm(Form):
+    """Asks where pieces lie; gives `bin` and `lot`, None for what expires first. The stock row comes as initial."""
+
+    place = HoldingChoice(
+        label=_("Where"), queryset=Holding.objects.none(), required=False, empty_label=_("what expires first")
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["place"].queryset = self.initial["stock"].lying()
+
+    def clean(self) -> dict:
+        data = super().clean()
+        place = data.pop("place", None)
+        return data | {"bin": place.bin if place else None, "lot": place.lot if place else None}
+
+
+class PiecesForm(PlacedForm):
+    """Some pieces, from somewhere, for a reason."""
+
+    quantity = forms.IntegerField(label=_("Quantity"), min_value=1, max_value=MAX_PIECES)
+    reason = forms.CharField(label=_("Reason"), max_length=200)
+    field_order = ["quantity", "place", "reason"]
+
+
+class PutAwayForm(Form):
+    quantity = forms.IntegerField(label=_("Quantity"), min_value=1, max_value=MAX_PIECES)
+    place = HoldingChoice(label=_("From"), queryset=Holding.objects.none(), empty_label=None)
+    target = forms.CharField(label=_("To bin"), max_length=20, required=False)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["place"].queryset = self.initial["stock"].lying()
+
+    def clean(self) -> dict:
+        data = super().clean()
+        place = data.pop("place", None)
+        return data | ({"source": place.bin, "lot": place.lot} if place else {})
+
+
+class AssembleForm(Form):
+    quantity = forms.IntegerField(label=_("Quantity"), min_value=1, max_value=MAX_PIECES)
+
+
+class DayForm(forms.Form):
+    """A day in the past, in the address."""
+
+    day = forms.DateField(label=_("At the end of"), required=False, widget=DayInput)
+
+
+class AdjustForm(PlacedForm):
     change = forms.IntegerField(
         label=_("Correction"),
         min_value=-MAX_PIECES,
@@ -167,6 +242,7 @@ class AdjustForm(Form):
         help_text=_("in pieces: 3 when there are three more, -3 when there are three fewer"),
     )
     reason = forms.CharField(label=_("Reason"), max_length=200)
+    field_order = ["change", "place", "reason"]
 
     def clean_change(self) -> int:
         if not self.cleaned_data["change"]:
@@ -177,7 +253,7 @@ class AdjustForm(Form):
 class PlaceForm(ModelForm):
     class Meta:
         model = Stock
-        fields = ["bin", "alert_line"]
+        fields = ["bin", "alert_line", "kept"]
 
 
 class HandleForm(Form):
@@ -189,7 +265,7 @@ class HandleForm(Form):
 class WarehouseForm(ModelForm):
     class Meta:
         model = Warehouse
-        fields = ["code", "name", "address", "rank", "active"]
+        fields = ["code", "name", "address", "serves", "cost", "rank", "active"]
         widgets = {"address": forms.Textarea(attrs={"rows": 3})}
         help_texts = {"rank": _("the lowest one serves first")}
 

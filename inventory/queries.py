@@ -30,12 +30,15 @@ DEFAULT_LEAD_DAYS = 7
 SHELF = """
 SELECT p.id, p.sku, p.name, p.spec, p.unit, p.price, p.floor_price, p.tax_rate, p.active,
        p.kind, p.ask_for, coalesce(u.lead_time_days, %s), s.id,
-       s.on_hand - s.reserved, w.id, w.code, w.name, w.rank
+       s.on_hand - s.reserved, s.kept, w.id, w.code, w.name, w.rank, w.serves, w.cost
 FROM inventory_product p
 LEFT JOIN inventory_supplier u ON u.id = p.supplier_id
 LEFT JOIN (inventory_stock s JOIN inventory_warehouse w ON w.id = s.warehouse_id AND w.active) ON s.product_id = p.id
 WHERE p.id = ANY(%s)
 """
+
+
+WAREHOUSE = ("id", "code", "name", "rank", "serves", "cost")
 
 
 @dataclass(frozen=True)
@@ -71,6 +74,7 @@ class Place:
 
     stock_id: int
     available: int
+    kept: int
     product_id: int
     warehouse: Warehouse
 
@@ -88,7 +92,7 @@ def read_shelf(product_ids: Collection[int], *, lock: bool = False) -> tuple[lis
         rows = cursor.fetchall()
     items = {row[0]: Item(*row[:12]) for row in rows}
     places = [
-        Place(row[12], row[13], row[0], Warehouse(pk=row[14], code=row[15], name=row[16], rank=row[17]))
+        Place(row[12], row[13], row[14], row[0], Warehouse(**dict(zip(WAREHOUSE, row[15:], strict=True))))
         for row in rows
         if row[12] is not None
     ]
@@ -256,7 +260,7 @@ class Statement:
 
 def statement(stock: Stock, *, before: int | None = None, size: int = 50) -> Statement:
     """The last movements (those with a smaller key than `before`) with running balances, counted back from today."""
-    rows = stock.movements.order_by("-id").select_related("by")
+    rows = stock.movements.order_by("-id").select_related("by", "lot")
     on_hand, reserved = stock.on_hand, stock.reserved
     if before:
         later = stock.movements.filter(pk__gte=before).aggregate(on_hand=Sum("on_hand"), reserved=Sum("reserved"))
@@ -268,6 +272,16 @@ def statement(stock: Stock, *, before: int | None = None, size: int = 50) -> Sta
         entries.append(Entry(movement, on_hand, reserved))
         on_hand, reserved = on_hand - movement.on_hand, reserved - movement.reserved
     return Statement(entries, found[size - 1].pk if len(found) > size else None)
+
+
+def stock_at(moment: datetime.datetime) -> QuerySet[Stock]:
+    """Stock rows with `on_hand_then`, `reserved_then` and `quarantined_then`: today's totals less what came since."""
+    since = Movement.objects.filter(stock=OuterRef("pk"), at__gte=moment).order_by().values("stock")
+
+    def then(name: str):
+        return F(name) - Coalesce(Subquery(since.annotate(change=Sum(name)).values("change")), 0)
+
+    return Stock.objects.annotate(**{f"{name}_then": then(name) for name in ("on_hand", "reserved", "quarantined")})
 
 
 def sources(stock: Stock) -> list[tuple[str, int]]:

@@ -1,6 +1,16 @@
 from django.urls import path
 
-from inventory.views import alerts, buying, places, products, purchases, receiving, stock, suppliers
+from inventory.views import (
+    alerts,
+    availability,
+    buying,
+    places,
+    products,
+    purchases,
+    receiving,
+    stock,
+    suppliers,
+)
 
 urlpatterns = [
     path("products/", products.Products.as_view(), name="products"),
@@ -10,6 +20,8 @@ urlpatterns = [
     path("families/", places.Families.as_view(), name="families"),
     path("families/new/", places.NewFamily.as_view(), name="family-new"),
     path("stock/", stock.StockList.as_view(), name="stock"),
+    path("stock/then/", stock.StockThen.as_view(), name="stock-then"),
+    path("availability/", availability.Availability.as_view(), name="availability"),
     path("stock/<int:pk>/", stock.StockPage.as_view(), name="stock-item"),
     path("stock/<int:pk>/do/<slug:action>/", stock.StockAction.as_view(), name="stock-action"),
     path("receive/", stock.Receive.as_view(), name="receive"),

@@ -124,6 +124,8 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=3, minute=15),
     },
     "check-alert-lines": {"task": "inventory.tasks.check_alert_lines", "schedule": 60},
+    "quarantine-expired": {"task": "inventory.tasks.quarantine_expired", "schedule": 3600},
+    "free-unpaid": {"task": "orders.tasks.free_unpaid", "schedule": 60},
 }
 
 AUTH_USER_MODEL = "oms.User"

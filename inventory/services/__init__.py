@@ -17,7 +17,16 @@ from inventory.services.ledger import (
     ship,
     stock_at,
 )
-from inventory.services.places import adjust, assemble, put_away, quarantine, scrap, set_place, unblock
+from inventory.services.places import (
+    adjust,
+    assemble,
+    put_away,
+    quarantine,
+    quarantine_expired,
+    scrap,
+    set_place,
+    unblock,
+)
 from inventory.services.purchasing import (
     Pick,
     Wanted,
@@ -64,6 +73,7 @@ __all__ = [
     "post",
     "put_away",
     "quarantine",
+    "quarantine_expired",
     "receive",
     "receive_blind",
     "receive_purchase",

@@ -142,7 +142,7 @@ def _split(entry: Entry, home: str, holdings: list[Holding]) -> list[Entry]:
     column = "pieces" if entry.on_hand < 0 else "quarantined" if entry.quarantined < 0 else ""
     if not column:
         return [replace(entry, bin=home if entry.bin is None else entry.bin)]
-    wanted, parts = -(entry.on_hand or entry.quarantined), []
+    wanted, parts = _leaving(entry), []
     for holding in holdings:
         count = min(wanted, getattr(holding, column)) if _fits(entry, holding) else 0
         if count:
@@ -154,13 +154,17 @@ def _split(entry: Entry, home: str, holdings: list[Holding]) -> list[Entry]:
     return parts
 
 
+def _leaving(entry: Entry) -> int:
+    return -entry.on_hand if entry.on_hand < 0 else -entry.quarantined
+
+
 def _fits(entry: Entry, holding: Holding) -> bool:
     return entry.bin in (None, holding.bin) and entry.lot_id in (None, holding.lot_id)
 
 
 def _part(entry: Entry, count: int, holding: Holding) -> Entry:
     """`count` pieces of an entry, its other changes in the same proportion."""
-    whole = -(entry.on_hand or entry.quarantined)
+    whole = _leaving(entry)
     changes = {name: getattr(entry, name) * count // whole for name in ("on_hand", "reserved", "quarantined")}
     return replace(entry, **changes, bin=holding.bin, lot_id=holding.lot_id)
 

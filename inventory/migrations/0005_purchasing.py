@@ -13,7 +13,7 @@ from oms.ledgers import append_only, sequence
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('inventory', '0003_bins_lots_kits'),
+        ('inventory', '0004_allocation'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
