@@ -14,8 +14,22 @@ class StockEvent(EventKind):
     ASSEMBLED = "stock.assembled", _("Assembled")
     ALERTED = "stock.alerted", _("Fell under the alert line")
     HANDLED = "stock.handled", _("Alert handled")
+    SNOOZED = "stock.snoozed", _("Alert put off")
 
 
 class ProductEvent(EventKind):
     CREATED = "product.created", _("Product created")
     CHANGED = "product.changed", _("Product changed")
+    TERMS = "product.terms", _("Supplier's terms changed")
+    TERMS_REMOVED = "product.terms_removed", _("Supplier's terms removed")
+
+
+class PurchaseEvent(EventKind):
+    CREATED = "purchase.created", _("Drafted")
+    CHANGED = "purchase.changed", _("Draft changed")
+    SENT = "purchase.sent", _("Sent to the supplier")
+    POSTPONED = "purchase.postponed", _("Another date expected")
+    RECEIVED = "purchase.received", _("Goods received")
+    CUT = "purchase.cut", _("Rest of a line cancelled")
+    CLOSED = "purchase.closed", _("Closed")
+    CANCELLED = "purchase.cancelled", _("Cancelled")

@@ -1,9 +1,25 @@
 """Filters of the lists of products and stock."""
 
+import datetime
+
 from django.db.models import F, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from inventory.models import Category, Family, Movement, Product, Stock, StockAlert, Supplier, Warehouse
+from inventory.models import (
+    Category,
+    Family,
+    Movement,
+    Product,
+    PurchaseOrder,
+    Receipt,
+    Stock,
+    StockAlert,
+    Supplier,
+    SupplierItem,
+    Warehouse,
+)
+from inventory.queries import open_alerts
 from oms.filters import Choices, Filters, Linked, Period, Records, YesNo
 
 
@@ -66,6 +82,7 @@ class MovementFilters(Filters):
 
 class AlertFilters(Filters):
     open = YesNo(label=_("Open"), method="only_open")
+    mine = YesNo(label=_("Mine"), method="only_mine")
     warehouse = Records(field_name="stock__warehouse", label=_("Warehouse"), queryset=Warehouse.objects.all())
     raised = Period(field_name="raised_at", label=_("Raised"))
     search_fields = ["stock__product__sku__icontains", "stock__product__name__icontains"]
@@ -76,8 +93,12 @@ class AlertFilters(Filters):
         fields: list[str] = []
 
     def only_open(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
-        is_open = {"handled_at": None, "over_at": None}
-        return queryset.filter(**is_open) if value == "yes" else queryset.exclude(**is_open)
+        is_open = open_alerts().order_by().values("pk")
+        return queryset.filter(pk__in=is_open) if value == "yes" else queryset.exclude(pk__in=is_open)
+
+    def only_mine(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+        mine = {"owner": self.request.user}
+        return queryset.filter(**mine) if value == "yes" else queryset.exclude(**mine)
 
 
 class WarehouseFilters(Filters):
@@ -96,6 +117,74 @@ class SupplierFilters(Filters):
     class Meta:
         model = Supplier
         fields: list[str] = []
+
+
+class PurchaseFilters(Filters):
+    status = Choices(label=_("Status"), choices=PurchaseOrder.Status.choices)
+    overdue = YesNo(label=_("Overdue"), method="only_overdue")
+    supplier = Records(label=_("Supplier"), queryset=Supplier.objects.all())
+    warehouse = Records(label=_("Warehouse"), queryset=Warehouse.objects.all())
+    expected = Period(field_name="expected", label=_("Expected"), moments=False)
+    product = Linked(field_name="lines__product", label=_("Product"), queryset=Product.objects.all())
+    search_fields = ["number__istartswith", "supplier__name__icontains"]
+    search_hint = _("Number or supplier")
+
+    class Meta:
+        model = PurchaseOrder
+        fields: list[str] = []
+
+    def only_overdue(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+        overdue = PurchaseOrder.objects.overdue().values("pk")
+        return queryset.filter(pk__in=overdue) if value == "yes" else queryset.exclude(pk__in=overdue)
+
+
+class ReceiptFilters(Filters):
+    warehouse = Records(label=_("Warehouse"), queryset=Warehouse.objects.all())
+    blind = YesNo(label=_("Without a purchase order"), method="only_blind")
+    at = Period(field_name="at", label=_("Time"))
+    purchase = Linked(field_name="purchase", label=_("Purchase order"), queryset=PurchaseOrder.objects.all())
+    search_fields = ["number__istartswith", "purchase__number__istartswith", "paper__icontains"]
+    search_hint = _("Number, purchase order or delivery note")
+
+    class Meta:
+        model = Receipt
+        fields: list[str] = []
+
+    def only_blind(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+        return queryset.filter(purchase__isnull=value == "yes")
+
+
+class SupplierItemFilters(Filters):
+    supplier = Records(label=_("Supplier"), queryset=Supplier.objects.all())
+    product = Linked(label=_("Product"), queryset=Product.objects.all())
+    preferred = YesNo(field_name="preferred", label=_("Preferred"))
+    search_fields = ["product__sku__icontains", "product__name__icontains", "supplier_sku__istartswith"]
+    search_hint = _("SKU, name or supplier's SKU")
+
+    class Meta:
+        model = SupplierItem
+        fields: list[str] = []
+
+
+class IdleFilters(Filters):
+    idle = Choices(
+        label=_("Not sold for"),
+        choices=[("60", _("60 days")), ("90", _("90 days")), ("180", _("180 days")), ("365", _("a year"))],
+        method="only_idle",
+    )
+    warehouse = Records(label=_("Warehouse"), queryset=Warehouse.objects.all())
+    category = Records(field_name="product__category", label=_("Category"), queryset=Category.objects.all())
+    supplier = Records(field_name="product__supplier", label=_("Supplier"), queryset=Supplier.objects.all())
+    search_fields = ["product__sku__icontains", "product__name__icontains"]
+    search_hint = _("SKU or name")
+
+    class Meta:
+        model = Stock
+        fields: list[str] = []
+
+    def only_idle(self, queryset: QuerySet, name: str, value: list[str]) -> QuerySet:
+        since = timezone.localdate() - datetime.timedelta(days=min(map(int, value)) if value else 0)
+        return queryset.filter(idle_since__lt=since)
 
 
 class CategoryFilters(Filters):

@@ -273,7 +273,7 @@ class WarehouseForm(ModelForm):
 class SupplierForm(ModelForm):
     class Meta:
         model = Supplier
-        fields = ["name", "email", "phone", "lead_time_days"]
+        fields = ["name", "email", "phone", "language", "lead_time_days", "minimum_value", "order_cost"]
 
 
 class CategoryForm(ModelForm):

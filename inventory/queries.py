@@ -8,10 +8,22 @@ from decimal import Decimal
 from django.db import connection
 from django.db.models import Case, F, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from inventory.events import ProductEvent
-from inventory.models import Barcode, Component, Movement, Product, Serial, Stock, StockAlert, Warehouse
+from inventory.models import (
+    Barcode,
+    Component,
+    Movement,
+    Product,
+    PurchaseLine,
+    PurchaseOrder,
+    Serial,
+    Stock,
+    StockAlert,
+    Warehouse,
+)
 from oms.events import timeline
 
 DEFAULT_LEAD_DAYS = 7
@@ -97,11 +109,57 @@ def parts_of(product_ids: Collection[int]) -> dict[int, dict[int, int]]:
 
 
 def open_alerts() -> QuerySet[StockAlert]:
-    """Alerts that nobody has handled and that are not over, the newest first, with product and warehouse."""
+    """Alerts that nobody handled, that are not over and not asleep, the newest first, with product and warehouse."""
+    awake = Q(snoozed_until=None) | Q(snoozed_until__lte=timezone.localdate())
     return (
-        StockAlert.objects.filter(handled_at=None, over_at=None)
+        StockAlert.objects.filter(awake, handled_at=None, over_at=None)
         .select_related("stock__product", "stock__warehouse")
         .order_by("-id")
+    )
+
+
+def overdue_purchase_orders() -> QuerySet[PurchaseOrder]:
+    """Purchase orders that should have arrived before today, the latest of them first."""
+    return PurchaseOrder.objects.overdue().select_related("supplier", "warehouse").order_by("expected", "id")
+
+
+Incoming = dict[tuple[int, int], list[tuple[datetime.date, int, str]]]
+
+
+def incoming(product_ids: Collection[int]) -> Incoming:
+    """{(product, warehouse): [(expected, pieces, purchase order), …]} still awaited, the soonest first; one statement.
+
+    What is overdue keeps the day on which it was expected.
+    """
+    rows = (
+        PurchaseLine.objects.filter(
+            product__in=list(product_ids),
+            order__status=PurchaseOrder.Status.SENT,
+            ordered__gt=F("received") + F("cancelled"),
+        )
+        .order_by("order__expected", "id")
+        .values_list(
+            "product_id",
+            "order__warehouse_id",
+            "order__expected",
+            F("ordered") - F("received") - F("cancelled"),
+            "order__number",
+        )
+    )
+    found: Incoming = {}
+    for product, warehouse, *coming in rows:
+        found.setdefault((product, warehouse), []).append(tuple(coming))
+    return found
+
+
+def incoming_of(product: Product) -> QuerySet[PurchaseLine]:
+    """Purchase lines of a product that are still awaited, the soonest first."""
+    return (
+        product.purchase_lines.filter(
+            order__status=PurchaseOrder.Status.SENT, ordered__gt=F("received") + F("cancelled")
+        )
+        .select_related("order__warehouse", "order__supplier")
+        .order_by("order__expected", "id")
     )
 
 

@@ -10,6 +10,12 @@ def check_alert_lines() -> None:
 
 
 @shared_task
+def compute_reorder_points() -> None:
+    """Reorder points from the last ninety days."""
+    services.compute_reorder_points()
+
+
+@shared_task
 def quarantine_expired() -> None:
     """Block what has expired."""
     services.quarantine_expired()

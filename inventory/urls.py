@@ -1,6 +1,16 @@
 from django.urls import path
 
-from inventory.views import alerts, availability, places, products, stock
+from inventory.views import (
+    alerts,
+    availability,
+    buying,
+    places,
+    products,
+    purchases,
+    receiving,
+    stock,
+    suppliers,
+)
 
 urlpatterns = [
     path("products/", products.Products.as_view(), name="products"),
@@ -23,7 +33,30 @@ urlpatterns = [
     path("warehouses/<int:pk>/", places.EditWarehouse.as_view(), name="warehouse"),
     path("suppliers/", places.Suppliers.as_view(), name="suppliers"),
     path("suppliers/new/", places.NewSupplier.as_view(), name="supplier-new"),
-    path("suppliers/<int:pk>/", places.EditSupplier.as_view(), name="supplier"),
+    path("suppliers/<int:pk>/", suppliers.SupplierPage.as_view(), name="supplier"),
+    path("suppliers/<int:pk>/edit/", suppliers.EditSupplier.as_view(), name="supplier-edit"),
+    path("terms/", suppliers.SupplierItems.as_view(), name="supplier-items"),
+    path("terms/new/", suppliers.NewSupplierItem.as_view(), name="supplier-item-new"),
+    path("terms/<int:pk>/", suppliers.EditSupplierItem.as_view(), name="supplier-item"),
+    path("terms/<int:pk>/do/<slug:action>/", suppliers.SupplierItemAction.as_view(), name="supplier-item-action"),
+    path("purchases/", purchases.Purchases.as_view(), name="purchase-orders"),
+    path("purchases/new/", purchases.NewPurchase.as_view(), name="purchase-order-new"),
+    path(
+        "purchases/lines/<int:pk>/do/<slug:action>/",
+        purchases.PurchaseLineAction.as_view(),
+        name="purchase-line-action",
+    ),
+    path("purchases/<str:number>/", purchases.PurchasePage.as_view(), name="purchase-order"),
+    path("purchases/<str:number>/edit/", purchases.EditPurchase.as_view(), name="purchase-order-edit"),
+    path("purchases/<str:number>/order.pdf", purchases.purchase_pdf, name="purchase-order-pdf"),
+    path("purchases/<str:number>/receive/", receiving.ReceivePurchase.as_view(), name="purchase-order-receive"),
+    path("purchases/<str:number>/do/<slug:action>/", purchases.PurchaseAction.as_view(), name="purchase-order-action"),
+    path("to-order/", buying.ToOrder.as_view(), name="to-order"),
+    path("idle/", buying.IdleStock.as_view(), name="idle-stock"),
+    path("transfers/suggested/", buying.SuggestedTransfers.as_view(), name="transfers-suggested"),
+    path("receipts/", receiving.Receipts.as_view(), name="receipts"),
+    path("receipts/<str:number>/", receiving.ReceiptPage.as_view(), name="receipt"),
+    path("receipts/<str:number>/note.pdf", receiving.receipt_note, name="receipt-note"),
     path("categories/", places.Categories.as_view(), name="categories"),
     path("categories/new/", places.NewCategory.as_view(), name="category-new"),
     path("categories/<int:pk>/", places.EditCategory.as_view(), name="category"),

@@ -1,6 +1,6 @@
 """Messages: rendered and stored first, then sent by a worker, retried, and kept."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 import structlog
@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from oms.context import current
 from oms.errors import DomainError
 from oms.events import once_after_commit
-from oms.models import Company, Message
+from oms.models import Company, Message, MessageFile
 from oms.outbox import back_off, nudge
 
 log = structlog.get_logger(__name__)
@@ -25,9 +25,19 @@ SENDING_LIMIT = timedelta(minutes=5)
 
 
 def queue_email(
-    template: str, *, to: str, language: str, context: dict, about: models.Model | None = None, once: str | None = None
+    template: str,
+    *,
+    to: str,
+    language: str,
+    context: dict,
+    about: models.Model | None = None,
+    once: str | None = None,
+    files: Sequence[tuple[str, bytes]] = (),
 ) -> Message | None:
-    """Store the mail `emails/<template>.{subject,txt,html}` rendered in `language`; None when `once` is spent."""
+    """Store the mail `emails/<template>.{subject,txt,html}` rendered in `language`; None when `once` is spent.
+
+    `files` are (name, content) and go out with it.
+    """
     with translation.override(language):
         context = {"company": current(Company), "base_url": settings.BASE_URL, **context}
         subject = " ".join(render_to_string(f"emails/{template}.subject", context).split())
@@ -44,7 +54,8 @@ def queue_email(
             html=html,
             about=about,
             once=once,
-        )
+        ),
+        files,
     )
 
 
@@ -62,10 +73,11 @@ def queue_sms(
     )
 
 
-def _queue(message: Message) -> Message | None:
+def _queue(message: Message, files: Sequence[tuple[str, bytes]] = ()) -> Message | None:
     if message.once and Message.objects.filter(once=message.once).exists():
         return None
     message.save()
+    MessageFile.objects.bulk_create(MessageFile(message=message, name=name, content=data) for name, data in files)
     once_after_commit(nudge)
     return message
 
@@ -124,6 +136,8 @@ def _hand_over(message: Message) -> None:
     headers = {"Message-ID": f"<oms-{message.pk}-{int(message.created_at.timestamp())}@{domain}>"}
     mail = EmailMultiAlternatives(message.subject, message.text, to=[message.to], headers=headers)
     mail.attach_alternative(message.html, "text/html")
+    for file in message.files.all():
+        mail.attach(file.name, bytes(file.content))
     mail.send()
 
 
@@ -150,4 +164,4 @@ def resend(message: Message, *, by) -> Message:
             for f in ("channel", "to", "language", "template", "subject", "text", "html", "about_type", "about_id")
         }
     )
-    return _queue(copy)
+    return _queue(copy, [(file.name, bytes(file.content)) for file in message.files.all()])

@@ -147,6 +147,20 @@ class Message(models.Model):
         return reverse("message", args=[self.pk])
 
 
+class MessageFile(models.Model):
+    """A file that goes out with a mail, kept as it was sent."""
+
+    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="files")
+    name = models.CharField(max_length=200)
+    content = models.BinaryField()
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Job(models.Model):
     """Long work in the background, with its progress, outcome and files."""
 

@@ -21,5 +21,6 @@ urlpatterns = [
     path("messages/", messages.Messages.as_view(), name="messages"),
     path("messages/<int:pk>/", messages.MessagePage.as_view(), name="message"),
     path("messages/<int:pk>/body/", messages.message_body, name="message-body"),
+    path("messages/<int:pk>/files/<int:file>/", messages.message_file, name="message-file"),
     path("messages/<int:pk>/<slug:action>/", messages.MessageAction.as_view(), name="message-action"),
 ]

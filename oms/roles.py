@@ -19,8 +19,8 @@ ROLES: dict[str, list[str]] = {
     ],
     "warehouse": [
         *VIEW_ALL,
-        *"inventory.receive_stock inventory.adjust_stock inventory.handle_alert fulfillment.pick fulfillment.pack "
-        "fulfillment.ship aftersales.receive_return".split(),
+        *"inventory.view_purchaseorder inventory.view_receipt inventory.receive_stock inventory.adjust_stock "
+        "inventory.handle_alert fulfillment.pick fulfillment.pack fulfillment.ship aftersales.receive_return".split(),
     ],
     "dispatcher": [*VIEW_ALL, *"fulfillment.ship fulfillment.dispatch fulfillment.deliver".split()],
     "driver": ["fulfillment.deliver_own"],

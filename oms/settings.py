@@ -7,6 +7,7 @@ import sysconfig
 from pathlib import Path
 
 import dj_database_url
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 
 from oms import engines, logs
@@ -118,6 +119,10 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(VAR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "oms.tasks.sweep", "schedule": 30},
     "worker-heartbeat": {"task": "oms.tasks.heartbeat", "schedule": 20},
+    "compute-reorder-points": {
+        "task": "inventory.tasks.compute_reorder_points",
+        "schedule": crontab(hour=3, minute=15),
+    },
     "check-alert-lines": {"task": "inventory.tasks.check_alert_lines", "schedule": 60},
     "quarantine-expired": {"task": "inventory.tasks.quarantine_expired", "schedule": 3600},
     "free-unpaid": {"task": "orders.tasks.free_unpaid", "schedule": 60},
@@ -138,7 +143,7 @@ LANGUAGES = [("en", "English"), ("zh-hans", "简体中文"), ("zh-hant", "繁體
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
 USE_TZ = True
-TIME_ZONE = os.environ.get("TIME_ZONE", "Asia/Shanghai")
+TIME_ZONE = CELERY_TIMEZONE = os.environ.get("TIME_ZONE", "Asia/Shanghai")
 USE_THOUSAND_SEPARATOR = True
 
 STATIC_URL = "static/"

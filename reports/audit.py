@@ -202,6 +202,32 @@ CROSS JOIN LATERAL (VALUES
 WHERE c.stored IS DISTINCT FROM c.last ORDER BY o.id
 """
 
+PURCHASE_RECEIVED = """
+SELECT 'purchase line.received', o.number || ' ' || p.sku, l.received, coalesce(r.received, 0)
+FROM inventory_purchaseline l
+JOIN inventory_purchaseorder o ON o.id = l.order_id
+JOIN inventory_product p ON p.id = l.product_id
+LEFT JOIN (
+    SELECT purchase_line_id, sum(quantity) AS received FROM inventory_receiptline GROUP BY purchase_line_id
+) r ON r.purchase_line_id = l.id
+WHERE l.received <> coalesce(r.received, 0) ORDER BY l.id
+"""
+
+RECEIPT_STOCK = """
+SELECT 'receipt.pieces in the ledger', r.number || ' ' || p.sku, coalesce(l.pieces, 0), coalesce(m.pieces, 0)
+FROM (
+    SELECT receipt_id, product_id, sum(quantity) AS pieces FROM inventory_receiptline GROUP BY receipt_id, product_id
+) l
+JOIN inventory_receipt r ON r.id = l.receipt_id
+JOIN inventory_product p ON p.id = l.product_id
+LEFT JOIN (
+    SELECT m.cause, s.product_id, s.warehouse_id, sum(m.on_hand) AS pieces
+    FROM inventory_movement m JOIN inventory_stock s ON s.id = m.stock_id
+    WHERE m.kind = 'receive' GROUP BY m.cause, s.product_id, s.warehouse_id
+) m ON m.cause = r.number AND m.product_id = l.product_id AND m.warehouse_id = r.warehouse_id
+WHERE l.pieces <> coalesce(m.pieces, 0) ORDER BY r.id
+"""
+
 ALERTS = """
 SELECT 'stock alerts open', p.sku || ' @ ' || w.code, count(*), 1
 FROM inventory_stockalert a
@@ -269,6 +295,8 @@ CHECKS: list[Check | StageCheck] = [
     Check("return_money", "return refunded = sum of its refunds", RETURN_MONEY),
     Check("return_stock", "stock restocked by a return = its sound pieces", RETURN_STOCK),
     Check("promises", "dates on the order = its last promise", PROMISES),
+    Check("purchase_received", "purchase lines received = sum of their receipts", PURCHASE_RECEIVED),
+    Check("receipt_stock", "pieces of a goods receipt = stock received with its number", RECEIPT_STOCK),
     Check("alerts", "one open alert for a stock row at most", ALERTS),
     Check("stuck_deliveries", f"no delivery is due for more than {STUCK}", STUCK_DELIVERIES),
     Check("stuck_messages", f"no message is due for more than {STUCK}", STUCK_MESSAGES),

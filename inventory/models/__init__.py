@@ -2,20 +2,34 @@
 
 from inventory.models.alerts import StockAlert
 from inventory.models.catalogue import Barcode, Category, Component, Family, Product, Supplier
+from inventory.models.purchasing import (
+    Demand,
+    PurchaseLine,
+    PurchaseOrder,
+    Receipt,
+    ReceiptLine,
+    SupplierItem,
+)
 from inventory.models.stock import Holding, Lot, Movement, Serial, Stock, Warehouse
 
 __all__ = [
     "Barcode",
     "Category",
     "Component",
+    "Demand",
     "Family",
     "Holding",
     "Lot",
     "Movement",
     "Product",
+    "PurchaseLine",
+    "PurchaseOrder",
+    "Receipt",
+    "ReceiptLine",
     "Serial",
     "Stock",
     "StockAlert",
     "Supplier",
+    "SupplierItem",
     "Warehouse",
 ]

@@ -19,6 +19,15 @@ class StockAlert(models.Model):
     handled_at = models.DateTimeField(_("handled"), null=True, blank=True)
     handled_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     note = models.CharField(_("note"), max_length=200, blank=True)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("owner"),
+    )
+    snoozed_until = models.DateField(_("asleep until"), null=True, blank=True)
     over_at = models.DateTimeField(_("back in stock"), null=True, blank=True)
 
     class Meta:
@@ -38,7 +47,9 @@ class StockAlert(models.Model):
 
     @property
     def state(self) -> str:
-        """open, handled or over."""
+        """open, asleep, handled or over."""
         if self.over_at:
             return "over"
+        if not self.handled_at and self.snoozed_until and self.snoozed_until > timezone.localdate():
+            return "asleep"
         return "handled" if self.handled_at else "open"

@@ -1,5 +1,6 @@
 """What may be sold: categories, suppliers, products."""
 
+from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import Q
@@ -37,11 +38,29 @@ class Supplier(models.Model):
     email = models.EmailField(_("e-mail"), blank=True)
     phone = models.CharField(_("phone"), max_length=40, blank=True)
     lead_time_days = models.PositiveSmallIntegerField(_("lead time, days"), default=7)
+    language = models.CharField(
+        _("language"), max_length=10, choices=settings.LANGUAGES, default=settings.LANGUAGE_CODE
+    )
+    minimum_value = models.DecimalField(
+        _("minimum order value"), max_digits=14, decimal_places=2, default=0, help_text=_("0: none")
+    )
+    order_cost = models.DecimalField(
+        _("cost of an order"),
+        max_digits=10,
+        decimal_places=2,
+        default=0,
+        help_text=_("freight and handling of one delivery; larger orders are suggested when it is high"),
+    )
 
     class Meta:
         verbose_name = _("supplier")
         verbose_name_plural = _("suppliers")
         ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(minimum_value__gte=0, order_cost__gte=0), name="supplier_amounts_not_negative"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name

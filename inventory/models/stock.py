@@ -1,6 +1,7 @@
 """What there is: warehouses, stock and the ledger that explains it."""
 
 from django.conf import settings
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -53,6 +54,18 @@ class Stock(models.Model):
     reserved = models.IntegerField(_("reserved"), default=0)
     quarantined = models.IntegerField(_("quarantined"), default=0)
     alert_line = models.PositiveIntegerField(_("alert line"), default=0, help_text=_("0: no alert"))
+    alert_line_by_hand = models.BooleanField(
+        _("alert line set by hand"), default=False, help_text=_("else it is the reorder point computed each night")
+    )
+    reorder_point = models.PositiveIntegerField(_("reorder point"), null=True, editable=False)
+    service_level = models.DecimalField(
+        _("service level, %"),
+        max_digits=4,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        help_text=_("how often stock shall last until the next delivery; empty: 95"),
+    )
     kept = models.PositiveIntegerField(
         _("kept for key customers"), default=0, help_text=_("pieces that other customers cannot have")
     )
@@ -69,6 +82,10 @@ class Stock(models.Model):
                 condition=Q(reserved__gte=0, reserved__lte=F("on_hand")), name="stock_reserved_within_on_hand"
             ),
             models.CheckConstraint(condition=Q(quarantined__gte=0), name="stock_quarantined_not_negative"),
+            models.CheckConstraint(
+                condition=Q(service_level=None) | Q(service_level__gte=50, service_level__lt=100),
+                name="stock_service_level_percent",
+            ),
         ]
         indexes = [
             models.Index(
@@ -194,6 +211,7 @@ class Movement(models.Model):
         indexes = [
             models.Index(fields=["stock", "-id"], name="movement_of_stock"),
             models.Index(fields=["cause"], name="movement_cause"),
+            BrinIndex(fields=["at"], name="movement_at"),
         ]
 
     def __str__(self) -> str:

@@ -1,5 +1,7 @@
 """Alert lines: raised once, handled by somebody, over when stock is back."""
 
+import datetime
+
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -43,4 +45,18 @@ def handle_alert(alert: StockAlert, *, by, note: str = "") -> StockAlert:
     alert.handled_at, alert.handled_by, alert.note = timezone.now(), by, note
     alert.save(update_fields=["handled_at", "handled_by", "note"])
     record(alert.stock, StockEvent.HANDLED, by=by, note=note)
+    return alert
+
+
+@transaction.atomic
+def snooze_alert(alert: StockAlert, *, by, until: datetime.date, take_over: bool = True) -> StockAlert:
+    """Put an alert off until a day; until then it is on nobody's home page. Its owner takes care of it."""
+    alert = lock(alert)
+    if alert.state not in ("open", "asleep"):
+        raise DomainError(_("This alert is over or handled already."))
+    alert.snoozed_until = until
+    if take_over:
+        alert.owner = by
+    alert.save(update_fields=["snoozed_until", "owner"])
+    record(alert.stock, StockEvent.SNOOZED, by=by, until=str(until), owner=str(alert.owner or ""))
     return alert

@@ -58,7 +58,8 @@ def set_place(stock: Stock, *, by, bin: str, alert_line: int, kept: int | None =
             _carry([e for e in leaving + blocked if e.on_hand or e.quarantined], bin, by=by)
     if changed:
         stock.bin, stock.alert_line, stock.kept = bin, alert_line, kept
-        stock.save(update_fields=["bin", "alert_line", "kept"])
+        stock.alert_line_by_hand = stock.alert_line_by_hand or "alert_line" in changed
+        stock.save(update_fields=["bin", "alert_line", "alert_line_by_hand", "kept"])
         record(stock, StockEvent.CHANGED, by=by, changed=changed)
     return stock
 

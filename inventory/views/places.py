@@ -88,13 +88,6 @@ class NewSupplier(Saved, CreatePage):
     form_class = SupplierForm
 
 
-class EditSupplier(Saved, EditPage):
-    permission = "inventory.change_supplier"
-    model = Supplier
-    breadcrumb = [(_("Suppliers"), "suppliers")]
-    form_class = SupplierForm
-
-
 class Categories(ListPage):
     page = "categories"
     permission = "inventory.view_category"

@@ -129,6 +129,8 @@ class ProductPage(RecordPage):
             "sums": sums,
             "parts": self.object.components.select_related("part"),
             "variants": self.object.family.variants.exclude(pk=self.object.pk) if self.object.family else [],
+            "terms": self.object.supplier_items.select_related("supplier", "product"),
+            "coming": queries.incoming_of(self.object),
             "prices": queries.price_history(self.object),
         }
         return super().get_context_data(**context | kwargs)

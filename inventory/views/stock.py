@@ -10,10 +10,11 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as translated
 from django.utils.translation import gettext_lazy as _
 
-from inventory import queries, services
+from inventory import queries, services, suggestions
 from inventory.filters import MovementFilters, StockFilters
 from inventory.forms import AdjustForm, AssembleForm, DayForm, PiecesForm, PlaceForm, PutAwayForm, ReceiveForm
 from inventory.models import Movement, Stock, Warehouse
+from inventory.purchase_forms import ReorderForm
 from oms.actions import Action, Actions, ActionView
 from oms.columns import Column
 from oms.forms import FormPage
@@ -57,6 +58,19 @@ stock_actions = Actions(
             form=PlaceForm,
             icon="map-pin",
             initial=lambda stock: {"bin": stock.bin, "alert_line": stock.alert_line, "kept": stock.kept},
+            done=_("%(what)s saved."),
+        ),
+        Action(
+            "reorder",
+            _("Reordering"),
+            "inventory.adjust_stock",
+            services.set_reorder,
+            form=ReorderForm,
+            icon="refresh-cw",
+            initial=lambda stock: {
+                "alert_line_by_hand": stock.alert_line_by_hand,
+                "service_level": stock.service_level,
+            },
             done=_("%(what)s saved."),
         ),
         Action(
@@ -147,6 +161,8 @@ class StockList(ListPage):
         Link(_("Stock at a past moment"), "stock-then", icon="history"),
         Link(_("Movements"), "movements", icon="list-checks"),
         Link(_("Alerts"), "alerts", icon="bell"),
+        Link(_("Idle stock"), "idle-stock", icon="boxes"),
+        Link(_("Suggested transfers"), "transfers-suggested", icon="truck"),
     ]
     empty = Empty(_("No stock yet"), _("Goods appear here as soon as they are received."), RECEIVE, icon="boxes")
 
@@ -225,6 +241,8 @@ class StockPage(RecordPage):
             "statement": queries.statement(self.object, before=before),
             "older_page": before is not None,
             "sources": queries.sources(self.object),
+            "basis": suggestions.basis(self.object),
+            "coming": queries.incoming_of(self.object.product).filter(order__warehouse=self.object.warehouse_id),
             "lying": self.object.lying(),
             "alert": self.object.alerts.filter(over_at=None).select_related("handled_by").first(),
             "may_handle": permitted(self.request.user, "inventory.handle_alert"),
@@ -264,9 +282,8 @@ class Receive(FormPage):
     def perform(self, form) -> str:
         data = form.cleaned_data
         told = {name: data[name] for name in ("bin", "lot", "expires", "serials")}
-        services.receive(
-            data["code"], data["warehouse"], data["quantity"], by=self.request.user, reason=data["paper"], **told
-        )
+        arrived = [services.Arrived(data["code"], data["quantity"], **told)]
+        services.receive_blind(data["warehouse"], arrived, by=self.request.user, paper=data["paper"])
         messages.success(
             self.request,
             translated("%(quantity)s × %(product)s received in %(warehouse)s.")

@@ -1,10 +1,12 @@
 """Messages that the system sent: the list, one message as it was rendered, sending again."""
 
+from io import BytesIO
+
 from csp.constants import NONE, SELF, UNSAFE_INLINE
 from csp.decorators import csp_replace
 from django.contrib.auth.decorators import permission_required
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.clickjacking import xframe_options_sameorigin
@@ -16,7 +18,7 @@ from oms.filters import Choices, Filters, Period
 from oms.keyset import Ordering
 from oms.lists import Empty, ListPage, Tab
 from oms.messages import resend
-from oms.models import Message
+from oms.models import Message, MessageFile
 from oms.records import Fact, RecordPage, Status
 
 TONES = {"queued": "muted", "sending": "info", "sent": "ok", "failed": "bad", "bounced": "bad"}
@@ -119,3 +121,10 @@ class MessageAction(ActionView):
 def message_body(request: HttpRequest, pk: int) -> HttpResponse:
     """The mail's HTML as sent, for the frame on its page: no script, no network, no form."""
     return HttpResponse(get_object_or_404(Message, pk=pk).html)
+
+
+@permission_required("oms.view_message", raise_exception=True)
+def message_file(request: HttpRequest, pk: int, file: int) -> HttpResponse:
+    """A file that went out with the mail, as a download."""
+    found = get_object_or_404(MessageFile, pk=file, message_id=pk)
+    return FileResponse(BytesIO(bytes(found.content)), as_attachment=True, filename=found.name)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from django.conf import settings
 from django.db import connection
 
-from reports.benchmarks import importing, lists, placing, stock
+from reports.benchmarks import importing, lists, placing, stock, supply
 
 PARTS: dict[str, Callable[[], dict]] = {
     "placing": placing.measure,
@@ -15,6 +15,8 @@ PARTS: dict[str, Callable[[], dict]] = {
     "availability": stock.measure_availability,
     "order_list": lists.measure,
     "import": importing.measure,
+    "receipt": supply.measure_receipt,
+    "reorder": supply.measure_reorder,
 }
 
 

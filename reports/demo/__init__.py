@@ -5,9 +5,10 @@ import random
 
 from django.db import connection, transaction
 
+from inventory.services import compute_reorder_points
 from oms.models import Event
 from orders.events import OrderEvent
-from reports.demo import aftercare, buyers, catalogue, journeys, mails, money, people, season, stockroom
+from reports.demo import aftercare, buyers, buying, catalogue, journeys, mails, money, people, season, stockroom
 from reports.demo.placing import Counter, place
 from reports.demo.world import FULL, SMALL, Size, World
 
@@ -38,8 +39,10 @@ def fill(size: Size, *, password: str, now: datetime.datetime, seed: int = SEED)
     _trade(world)
     aftercare.care(world)
     stockroom.fill(world)
+    buying.fill(world)
     _rules_changed(world)
     world.book.write()
+    compute_reorder_points()
     mails.recall(world)
     _finish(world)
     return world

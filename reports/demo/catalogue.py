@@ -49,6 +49,8 @@ def _suppliers(world: World) -> dict[str, Supplier]:
                 email=f"orders.{number}@example.com",
                 phone=f"+86 100 0700 {number:04}",
                 lead_time_days=days,
+                language="zh-hans",
+                minimum_value=Decimal(300 * (number % 3)),
             )
         )
         for number, (name, days) in enumerate(SUPPLIERS.items(), 1)
