@@ -21,7 +21,10 @@ ROLES: dict[str, list[str]] = {
         *"inventory.receive_stock inventory.adjust_stock inventory.handle_alert fulfillment.pick fulfillment.pack "
         "fulfillment.ship aftersales.receive_return".split(),
     ],
-    "dispatcher": [*VIEW_ALL, *"fulfillment.ship fulfillment.dispatch fulfillment.deliver".split()],
+    "dispatcher": [
+        *VIEW_ALL,
+        *"fulfillment.ship fulfillment.dispatch fulfillment.deliver fulfillment.view_shipping_cost".split(),
+    ],
     "driver": ["fulfillment.deliver_own"],
     "support": [
         *VIEW_ALL,

@@ -10,6 +10,7 @@ from fulfillment.services.picking import (
     put_back,
     start_picking,
 )
+from fulfillment.services.rating import set_prices
 from fulfillment.services.steps import MOVES, may_move
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "put_back",
     "scan_pack",
     "send_out",
+    "set_prices",
     "ship",
     "start_picking",
 ]

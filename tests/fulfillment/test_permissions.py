@@ -5,7 +5,7 @@ from django.contrib.auth.models import Group
 from django.urls import reverse
 
 from fulfillment import services as fulfillment
-from fulfillment.models import Carrier
+from fulfillment.models import Carrier, CarrierService, RateZone
 from inventory import services as inventory
 from inventory.models import Category, StockAlert, Supplier
 from oms.roles import install_roles
@@ -64,6 +64,13 @@ PAGES = {
     "carriers": MANAGER,
     "carrier-new": MANAGER,
     "carrier": MANAGER,
+    "carrier-edit": MANAGER,
+    "carrier-service-new": MANAGER,
+    "rate-zone-new": MANAGER,
+    "carrier-service": MANAGER,
+    "rate-zone": MANAGER,
+    "rate-prices": MANAGER,
+    "shipping-costs": {"dispatcher", "manager"},
 }
 
 
@@ -75,6 +82,9 @@ def addresses():
     inventory.check_alert_lines()
     order = a_placed_order((tea, 1))
     shipment = fulfillment.start_picking(order, by=None)
+    carrier = Carrier.objects.create(name="C")
+    zone = RateZone.objects.create(carrier=carrier, name="Z")
+    service = CarrierService.objects.create(carrier=carrier, code="s", name="S")
     keys = {
         "product": tea.pk,
         "product-edit": tea.pk,
@@ -85,7 +95,13 @@ def addresses():
         "warehouse": a_warehouse().pk,
         "supplier": Supplier.objects.create(name="S").pk,
         "category": Category.objects.create(name="C").pk,
-        "carrier": Carrier.objects.create(name="C").pk,
+        "carrier": carrier.pk,
+        "carrier-edit": carrier.pk,
+        "carrier-service-new": carrier.pk,
+        "rate-zone-new": carrier.pk,
+        "carrier-service": service.pk,
+        "rate-zone": zone.pk,
+        "rate-prices": (service.pk, zone.pk),
         "order-picking": order.number,
         "order-shipments": order.number,
     }
@@ -94,7 +110,8 @@ def addresses():
 
     def address(page: str) -> str:
         name, *action = page.split()
-        return reverse(name, args=[*([keys[name]] if name in keys else []), *action])
+        key = keys.get(name, ())
+        return reverse(name, args=[*(key if isinstance(key, tuple) else [key]), *action])
 
     return address
 
