@@ -4,6 +4,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from fulfillment import services
+from fulfillment.carrier_actions import booking_actions
 from fulfillment.carrier_forms import ShipForm
 from fulfillment.forms import DeliveredForm, DriverForm, FailedForm, ReasonForm
 from fulfillment.models import Carrier, Shipment
@@ -67,6 +68,7 @@ shipment_actions = Actions(
             icon="truck",
             done=_("%(what)s has left the house."),
         ),
+        *booking_actions,
         Action(
             "send-out",
             _("Send out"),

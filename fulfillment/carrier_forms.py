@@ -7,7 +7,7 @@ from django.utils.translation import gettext as translated
 from django.utils.translation import gettext_lazy as _
 
 from fulfillment.adapters import refuse_address
-from fulfillment.models import Carrier, CarrierService, RateBand, RateZone
+from fulfillment.models import Carrier, CarrierService, RateBand, RateZone, StatusMapping, Step
 from fulfillment.quoting import Option, Quote
 from fulfillment.reasons import sentence, sentences
 from oms import formats
@@ -60,6 +60,47 @@ class ShipForm(Form):
         if service and carrier and service.carrier_id != carrier.pk:
             cleaned["service"] = None
         return cleaned
+
+
+class BookForm(Form):
+    """The services of carriers that are booked; without a shipment to look at, all of them."""
+
+    service = forms.ModelChoiceField(
+        label=_("Service"),
+        queryset=CarrierService.objects.filter(active=True, carrier__active=True)
+        .exclude(carrier__adapter=Carrier.Adapter.OWN)
+        .select_related("carrier"),
+        required=False,
+        empty_label=_("The carrier of the shipment"),
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        quote: Quote | None = self.initial.get("quote")
+        if quote:
+            words = {option.key: option_words(option) for option in quote.options if not option.out}
+            field = self.fields["service"]
+            field.label_from_instance = lambda service: words.get(service.pk, str(service))
+            field.help_text = " ".join(out_words(quote))
+
+
+class StepForm(Form):
+    step = forms.ChoiceField(label=_("It means"), choices=Step, widget=forms.RadioSelect)
+
+
+class MappingForm(ModelForm):
+    class Meta:
+        model = StatusMapping
+        fields = ["carrier", "carrier_status", "step"]
+
+
+class EventFileForm(Form):
+    file = forms.FileField(
+        label=_("File"),
+        help_text=_(
+            "CSV whose first line names the columns: number, status, time, and if you have them place and note."
+        ),
+    )
 
 
 def option_words(option: Option) -> str:

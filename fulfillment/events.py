@@ -13,3 +13,7 @@ class FulfillmentEvent(EventKind):
     DELIVERED = "shipment.delivered", _("Delivered")
     FAILED = "shipment.failed", _("Delivery failed")
     CANCELLED = "shipment.cancelled", _("Shipment cancelled")
+    BOOKED = "shipment.booked", _("Booked with the carrier")
+    NOT_BOOKED = "shipment.not_booked", _("The carrier did not take the booking")
+    UNBOOKED = "shipment.unbooked", _("Booking taken back")
+    REPORTED = "shipment.reported", _("The carrier reports")

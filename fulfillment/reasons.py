@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from fulfillment.models import Step
 from oms import formats
 from oms.context import current
 from oms.models import Company
@@ -44,6 +45,12 @@ def sentence(reason: dict) -> str:
 def sentences(reasons: list[dict]) -> list[str]:
     """All of them."""
     return [sentence(reason) for reason in reasons]
+
+
+@words_for("step")
+def step_label(step: str) -> str:
+    """What a carrier reported, in our vocabulary."""
+    return str(Step(step).label) if step in Step.values else step
 
 
 def _price(value: str) -> str:

@@ -1,6 +1,19 @@
 from django.urls import path
 
-from fulfillment.views import carriers, costs, dispatch, drive, fragments, packing, picking, rates, shipments
+from fulfillment.views import (
+    callbacks,
+    carriers,
+    costs,
+    dispatch,
+    drive,
+    fragments,
+    manifests,
+    packing,
+    picking,
+    rates,
+    shipments,
+    tracking,
+)
 
 urlpatterns = [
     path("fulfillment/pick/", picking.PickQueue.as_view(), name="picking"),
@@ -28,6 +41,16 @@ urlpatterns = [
     path("fulfillment/services/<int:pk>/", rates.EditService.as_view(), name="carrier-service"),
     path("fulfillment/zones/<int:pk>/", rates.EditZone.as_view(), name="rate-zone"),
     path("fulfillment/services/<int:pk>/prices/<int:zone>/", rates.EditPrices.as_view(), name="rate-prices"),
+    path("fulfillment/carriers/<int:pk>/events/", manifests.UploadEvents.as_view(), name="carrier-events"),
+    path("fulfillment/carriers/<int:pk>/manifest/<str:day>.<str:kind>", manifests.manifest, name="carrier-manifest"),
+    path("fulfillment/tracking/", tracking.RawEvents.as_view(), name="tracking-events"),
+    path("fulfillment/tracking/<int:pk>/do/<slug:action>/", tracking.RawEventAction.as_view(), name="raw-event-action"),
+    path("fulfillment/mappings/", tracking.Mappings.as_view(), name="status-mappings"),
+    path("fulfillment/mappings/new/", tracking.NewMapping.as_view(), name="status-mapping-new"),
+    path("fulfillment/mappings/<int:pk>/", tracking.EditMapping.as_view(), name="status-mapping"),
+    path("fulfillment/bookings/", tracking.Bookings.as_view(), name="bookings"),
+    path("fulfillment/shipments/<str:number>/carrier-label.pdf", tracking.carrier_label, name="carrier-label"),
+    path("carriers/<slug:code>/events/", callbacks.tracking_callback, name="carrier-callback"),
     path("fulfillment/costs/", costs.ShippingCosts.as_view(), name="shipping-costs"),
     path("drive/", drive.MyDeliveries.as_view(), name="my-deliveries"),
     path("drive/<str:number>/", drive.MyDelivery.as_view(), name="my-delivery"),

@@ -19,11 +19,14 @@ ROLES: dict[str, list[str]] = {
     "warehouse": [
         *VIEW_ALL,
         *"inventory.receive_stock inventory.adjust_stock inventory.handle_alert fulfillment.pick fulfillment.pack "
-        "fulfillment.ship aftersales.receive_return".split(),
+        "fulfillment.ship fulfillment.book_carrier fulfillment.view_booking aftersales.receive_return".split(),
     ],
     "dispatcher": [
         *VIEW_ALL,
-        *"fulfillment.ship fulfillment.dispatch fulfillment.deliver fulfillment.view_shipping_cost".split(),
+        *"fulfillment.ship fulfillment.dispatch fulfillment.deliver fulfillment.view_shipping_cost "
+        "fulfillment.view_carrier fulfillment.view_booking fulfillment.book_carrier fulfillment.upload_events "
+        "fulfillment.view_rawtrackingevent fulfillment.view_statusmapping fulfillment.add_statusmapping "
+        "fulfillment.change_statusmapping".split(),
     ],
     "driver": ["fulfillment.deliver_own"],
     "support": [

@@ -118,6 +118,8 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(VAR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "oms.tasks.sweep", "schedule": 30},
     "worker-heartbeat": {"task": "oms.tasks.heartbeat", "schedule": 20},
+    "sweep-carriers": {"task": "fulfillment.tasks.sweep_carriers", "schedule": 60},
+    "fetch-tracking": {"task": "fulfillment.tasks.fetch_tracking", "schedule": 600},
     "check-alert-lines": {"task": "inventory.tasks.check_alert_lines", "schedule": 60},
 }
 

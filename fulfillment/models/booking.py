@@ -5,6 +5,7 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -93,7 +94,7 @@ class StatusMapping(models.Model):
         verbose_name = _("status mapping")
         verbose_name_plural = _("status mappings")
         ordering = ["carrier__name", "carrier_status"]
-        constraints = [models.UniqueConstraint(fields=["carrier", "carrier_status"], name="carrier_status_once")]
+        constraints = [models.UniqueConstraint(Lower("carrier_status"), "carrier", name="carrier_status_once")]
 
     def __str__(self) -> str:
         return f"{self.carrier}: {self.carrier_status}"
@@ -147,6 +148,7 @@ class RawTrackingEvent(models.Model):
             models.Index(fields=["carrier", "tracking_number"], name="raw_event_number"),
             models.Index(fields=["state", "-id"], name="raw_event_state"),
         ]
+        permissions = [("upload_events", _("Can upload tracking events"))]
 
     def __str__(self) -> str:
         return f"{self.tracking_number} {self.carrier_status}"

@@ -18,6 +18,7 @@ class DeliveryAttempt(models.Model):
         REFUSED = "refused", _("refused")
         ADDRESS = "address", _("wrong address")
         DAMAGED = "damaged", _("damaged")
+        OTHER = "other", _("something else")
 
     shipment = models.ForeignKey(Shipment, on_delete=models.PROTECT, related_name="attempts")
     number = models.PositiveSmallIntegerField(_("attempt"))

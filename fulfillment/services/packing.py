@@ -85,7 +85,7 @@ def ship(
 ) -> Shipment:
     """The parcel leaves the house: stock falls, the order's lines count as shipped, the customer is told.
 
-    What is not chosen of carrier, service and cost is chosen by the rule of `services.rating`.
+    What is not chosen of carrier, service and cost is as booked, else chosen by the rule of `services.rating`.
     """
     shipment = lock_shipment(shipment)
     status = check_move(shipment, "ship")

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db import transaction
+from django.db.models import prefetch_related_objects
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from fulfillment import quoting
-from fulfillment.models import Carrier, CarrierService, RateBand, RateZone, Shipment
+from fulfillment.models import Booking, Carrier, CarrierService, RateBand, RateZone, Shipment
 from fulfillment.quoting import Quote
 from oms.context import current
 from oms.errors import DomainError
@@ -75,7 +76,8 @@ def active_services():
 def weight_of(shipment: Shipment) -> tuple[int, list[str]]:
     """Grams of what is packed, and the SKUs whose weight nobody entered."""
     grams, unknown = 0, []
-    for line in shipment.lines.select_related("order_line__product"):
+    prefetch_related_objects([shipment], "lines__order_line__product")
+    for line in shipment.lines.all():
         product = line.order_line.product
         grams += line.packed * product.weight_g
         if line.packed and not product.weight_g:
@@ -94,10 +96,11 @@ def _offer(service: CarrierService) -> quoting.Offer:
 def choose(
     shipment: Shipment, *, carrier: Carrier | None, service: CarrierService | None, cost: Decimal | None
 ) -> Choice:
-    """What the person chose, completed by the rule: nothing chosen takes the best service of all.
+    """What the person chose, completed by the rule: nothing chosen takes what is booked, else the best service.
 
     A carrier alone takes the best of its services, if it has any; a cost typed in counts before the price list.
     """
+    carrier, service = _as_booked(shipment, carrier, service)
     if service and carrier and service.carrier_id != carrier.pk:
         raise DomainError(_("%(service)s is not a service of %(carrier)s.") % {"service": service, "carrier": carrier})
     found = _by_hand(shipment, service) if service else _by_rule(shipment, carrier)
@@ -106,6 +109,21 @@ def choose(
     cost = rounded(cost, current(Company).currency)
     typed = {"code": "cost_by_hand", "price": str(cost)}
     return Choice(found.carrier, found.service, cost, [*found.reasons, typed])
+
+
+def _as_booked(
+    shipment: Shipment, carrier: Carrier | None, service: CarrierService | None
+) -> tuple[Carrier | None, CarrierService | None]:
+    booking = shipment.bookings.filter(state__in=Booking.OPEN).select_related("carrier", "service__carrier").first()
+    if booking is None:
+        return carrier, service
+    wanted = service.carrier if service else carrier
+    if wanted and wanted != booking.carrier:
+        raise DomainError(
+            _("%(number)s is booked with %(carrier)s. Cancel that booking first.")
+            % {"number": shipment.number, "carrier": booking.carrier}
+        )
+    return booking.carrier, service or booking.service
 
 
 def _by_hand(shipment: Shipment, service: CarrierService) -> Choice:

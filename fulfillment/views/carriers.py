@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from fulfillment.carrier_forms import CarrierForm
 from fulfillment.filters import CarrierFilters
 from fulfillment.models import Carrier, CarrierService, RateBand, RateZone
+from fulfillment.queries import manifest_days
 from oms.columns import Column
 from oms.forms import CreatePage, EditPage
 from oms.keyset import Ordering
@@ -74,7 +75,12 @@ class CarrierPage(RecordPage):
     def get_context_data(self, **kwargs) -> dict:
         zones = list(self.object.zones.all())
         services = self.object.services.prefetch_related("bands")
-        context = {"zones": zones, "services": [(service, _cells(service, zones)) for service in services]}
+        manifests = manifest_days(self.object) if self.object.books else []
+        context = {
+            "manifests": manifests,
+            "zones": zones,
+            "services": [(service, _cells(service, zones)) for service in services],
+        }
         return super().get_context_data(**context | kwargs)
 
 

@@ -112,6 +112,8 @@ class ShipmentPage(RecordPage):
     def get_context_data(self, **kwargs) -> dict:
         context = {
             "cost_reasons": sentences(self.object.cost_reasons),
+            "booking": self.object.bookings.select_related("carrier", "service").first(),
+            "seen": [event for event in self.object.tracking.all() if event.step],
             "lines": lines_of(self.object),
             "attempts": self.object.attempts.select_related("by"),
             "slip": reverse("packing-slip", args=[self.object.number]),

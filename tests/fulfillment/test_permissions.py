@@ -3,9 +3,10 @@
 import pytest
 from django.contrib.auth.models import Group
 from django.urls import reverse
+from django.utils import timezone
 
 from fulfillment import services as fulfillment
-from fulfillment.models import Carrier, CarrierService, RateZone
+from fulfillment.models import Carrier, CarrierService, RateZone, RawTrackingEvent, StatusMapping
 from inventory import services as inventory
 from inventory.models import Category, StockAlert, Supplier
 from oms.roles import install_roles
@@ -17,6 +18,7 @@ ROLES = ["sales", "warehouse", "dispatcher", "driver", "support", "manager"]
 STAFF = {"sales", "warehouse", "dispatcher", "support", "manager"}
 FLOOR = {"warehouse", "manager"}
 MANAGER = {"manager"}
+DESK = {"dispatcher", "manager"}
 
 PAGES = {
     "products": STAFF,
@@ -61,17 +63,35 @@ PAGES = {
     "my-delivery": {"driver", "manager"},
     "delivery-action deliver": {"driver", "manager"},
     "delivery-action fail": {"driver", "manager"},
-    "carriers": MANAGER,
+    "carriers": DESK,
     "carrier-new": MANAGER,
-    "carrier": MANAGER,
+    "carrier": DESK,
     "carrier-edit": MANAGER,
     "carrier-service-new": MANAGER,
     "rate-zone-new": MANAGER,
     "carrier-service": MANAGER,
     "rate-zone": MANAGER,
     "rate-prices": MANAGER,
-    "shipping-costs": {"dispatcher", "manager"},
+    "shipping-costs": DESK,
+    "carrier-events": DESK,
+    "carrier-manifest": DESK,
+    "tracking-events": DESK,
+    "raw-event-action map": DESK,
+    "raw-event-action again": DESK,
+    "status-mappings": DESK,
+    "status-mapping-new": DESK,
+    "status-mapping": DESK,
+    "bookings": {"warehouse", *DESK},
+    "shipment-action book": {"warehouse", *DESK},
+    "shipment-action cancel-booking": {"warehouse", *DESK},
+    "carrier-label": STAFF,
 }
+
+
+def a_raw_event(carrier):
+    return RawTrackingEvent.objects.create(
+        carrier=carrier, key="1", tracking_number="X1", carrier_status="?", at=timezone.now(), source="file"
+    )
 
 
 @pytest.fixture
@@ -97,6 +117,10 @@ def addresses():
         "category": Category.objects.create(name="C").pk,
         "carrier": carrier.pk,
         "carrier-edit": carrier.pk,
+        "carrier-events": carrier.pk,
+        "carrier-manifest": (carrier.pk, "2026-03-02", "csv"),
+        "status-mapping": StatusMapping.objects.create(carrier=carrier, carrier_status="X", step="lost").pk,
+        "raw-event-action": a_raw_event(carrier).pk,
         "carrier-service-new": carrier.pk,
         "rate-zone-new": carrier.pk,
         "carrier-service": service.pk,
@@ -105,7 +129,16 @@ def addresses():
         "order-picking": order.number,
         "order-shipments": order.number,
     }
-    own = ("pick", "pack", "shipment", "packing-slip", "shipment-action", "my-delivery", "delivery-action")
+    own = (
+        "carrier-label",
+        "pick",
+        "pack",
+        "shipment",
+        "packing-slip",
+        "shipment-action",
+        "my-delivery",
+        "delivery-action",
+    )
     keys |= dict.fromkeys(own, shipment.number)
 
     def address(page: str) -> str:
