@@ -6,7 +6,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
-from fulfillment.models import Carrier, Shipment
+from fulfillment.models import Carrier, Consignment, Shipment
 from inventory.models import Product
 from oms.models import User
 from orders.models import Order, OrderLine
@@ -110,3 +110,23 @@ def manifest_of(carrier: Carrier, day: date) -> QuerySet[Shipment]:
         .prefetch_related("lines__order_line__product")
         .order_by("id")
     )
+
+
+def to_collect(driver: User) -> QuerySet[Consignment]:
+    """Consignments that this driver is to fetch, by place."""
+    return Consignment.objects.filter(collector=driver, status=Consignment.Status.BOOKED).order_by(
+        "sender_city", "sender_line1", "id"
+    )
+
+
+def on_board(driver: User) -> QuerySet[Consignment]:
+    """Consignments that this driver has loaded or is bringing."""
+    on_board_now = [Consignment.Status.LOADED, Consignment.Status.OUT]
+    return Consignment.objects.filter(driver=driver, status__in=on_board_now).order_by(
+        "recipient_city", "recipient_line1", "id"
+    )
+
+
+def consignments_of(driver: User) -> QuerySet[Consignment]:
+    """Everything that this driver collects or delivers; nothing else is hers to see."""
+    return Consignment.objects.filter(Q(collector=driver) | Q(driver=driver))

@@ -27,6 +27,7 @@ SENTENCES = {
     "service_by_hand": _("%(service)s was chosen by hand for %(price)s."),
     "service_by_hand_unpriced": _("%(service)s was chosen by hand; it has no price for this parcel."),
     "cost_by_hand": _("The cost of %(price)s was typed in."),
+    "price_by_hand": _("The price of %(price)s was typed in."),
     "no_price": _("No price is known."),
     "weight_unknown": _("The weight of %(skus)s is not known and counts as nothing."),
 }

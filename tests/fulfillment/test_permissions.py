@@ -10,6 +10,7 @@ from fulfillment.models import Carrier, CarrierService, RateZone, RawTrackingEve
 from inventory import services as inventory
 from inventory.models import Category, StockAlert, Supplier
 from oms.roles import install_roles
+from tests.fulfillment.test_consignments import a_consignment
 from tests.stories import a_person, a_placed_order, a_product, a_warehouse
 
 pytestmark = pytest.mark.django_db
@@ -85,6 +86,23 @@ PAGES = {
     "shipment-action book": {"warehouse", *DESK},
     "shipment-action cancel-booking": {"warehouse", *DESK},
     "carrier-label": STAFF,
+    "consignments": STAFF,
+    "consignment": STAFF,
+    "waybill": STAFF,
+    "consignment-new": {"sales", *DESK},
+    "consignment-action assign": DESK,
+    "consignment-action collect": DESK,
+    "consignment-action send-out": DESK,
+    "consignment-action deliver": DESK,
+    "consignment-action fail": DESK,
+    "consignment-action give-back": DESK,
+    "consignment-action cancel": {"sales", *DESK},
+    "hub": {"warehouse", *DESK},
+    "my-consignments": {"driver", "manager"},
+    "my-consignment": {"driver", "manager"},
+    "my-consignment-action collect": {"driver", "manager"},
+    "my-consignment-action deliver": {"driver", "manager"},
+    "my-consignment-action fail": {"driver", "manager"},
 }
 
 
@@ -129,6 +147,8 @@ def addresses():
         "order-picking": order.number,
         "order-shipments": order.number,
     }
+    consigned = ("consignment", "waybill", "consignment-action", "my-consignment", "my-consignment-action")
+    keys |= dict.fromkeys(consigned, a_consignment().number)
     own = (
         "carrier-label",
         "pick",
@@ -159,7 +179,9 @@ def test_pages_open_for_their_roles_alone(client, addresses, role):
     assert opened == {page for page, roles in PAGES.items() if role in roles}
 
 
-@pytest.mark.parametrize("page", [page for page in PAGES if "action" in page or page in ("pick", "pack", "receive")])
+@pytest.mark.parametrize(
+    "page", [page for page in PAGES if "action" in page or page in ("pick", "pack", "hub", "receive")]
+)
 def test_nobody_posts_what_she_may_not(client, addresses, page):
     client.force_login(a_person("inventory.view_stock", "fulfillment.view_shipment"))
     assert client.post(addresses(page), {"op": "all", "quantity": 1}).status_code == 403
