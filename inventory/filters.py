@@ -3,13 +3,15 @@
 from django.db.models import F, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from inventory.models import Category, Movement, Product, Stock, StockAlert, Supplier, Warehouse
+from inventory.models import Category, Family, Movement, Product, Stock, StockAlert, Supplier, Warehouse
 from oms.filters import Choices, Filters, Linked, Period, Records, YesNo
 
 
 class ProductFilters(Filters):
     category = Records(label=_("Category"), queryset=Category.objects.all())
     supplier = Records(label=_("Supplier"), queryset=Supplier.objects.all())
+    kind = Choices(label=_("Kind"), choices=Product.Kind.choices)
+    family = Linked(label=_("Family"), queryset=Family.objects.all())
     low = YesNo(label=_("Below alert line"), method="only_low")
     active = YesNo(field_name="active", label=_("For sale"))
     search_fields = ["sku__icontains", "name__icontains", "barcode__istartswith"]
@@ -102,4 +104,13 @@ class CategoryFilters(Filters):
 
     class Meta:
         model = Category
+        fields: list[str] = []
+
+
+class FamilyFilters(Filters):
+    search_fields = ["name__icontains"]
+    search_hint = _("Name")
+
+    class Meta:
+        model = Family
         fields: list[str] = []

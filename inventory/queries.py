@@ -1,5 +1,6 @@
 """Reads of the stock that feed a page or a verb."""
 
+import datetime
 from collections.abc import Collection
 from dataclasses import dataclass
 from decimal import Decimal
@@ -7,18 +8,25 @@ from decimal import Decimal
 from django.db import connection
 from django.db.models import Case, F, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as _
 
-from inventory.models import Movement, Product, Stock, StockAlert, Warehouse
+from inventory.events import ProductEvent
+from inventory.models import Barcode, Component, Movement, Product, Serial, Stock, StockAlert, Warehouse
+from oms.events import timeline
 
 DEFAULT_LEAD_DAYS = 7
 SHELF = """
 SELECT p.id, p.sku, p.name, p.spec, p.unit, p.price, p.floor_price, p.tax_rate, p.active,
-       coalesce(u.lead_time_days, %s), s.id, s.on_hand - s.reserved, w.id, w.code, w.name, w.rank
+       p.kind, p.ask_for, coalesce(u.lead_time_days, %s), s.id,
+       s.on_hand - s.reserved, s.kept, w.id, w.code, w.name, w.rank, w.serves, w.cost
 FROM inventory_product p
 LEFT JOIN inventory_supplier u ON u.id = p.supplier_id
 LEFT JOIN (inventory_stock s JOIN inventory_warehouse w ON w.id = s.warehouse_id AND w.active) ON s.product_id = p.id
 WHERE p.id = ANY(%s)
 """
+
+
+WAREHOUSE = ("id", "code", "name", "rank", "serves", "cost")
 
 
 @dataclass(frozen=True)
@@ -34,7 +42,18 @@ class Item:
     floor_price: Decimal
     tax_rate: Decimal
     active: bool
+    kind: str
+    ask_for: str
     lead_days: int
+
+    @property
+    def made_to_order(self) -> bool:
+        return self.kind == Product.Kind.MADE
+
+
+def asked_of(item: Item) -> list[str]:
+    """What an order must state about it."""
+    return [name.strip() for name in item.ask_for.split(",") if name.strip()]
 
 
 @dataclass(frozen=True)
@@ -43,6 +62,7 @@ class Place:
 
     stock_id: int
     available: int
+    kept: int
     product_id: int
     warehouse: Warehouse
 
@@ -58,13 +78,22 @@ def read_shelf(product_ids: Collection[int], *, lock: bool = False) -> tuple[lis
     with connection.cursor() as cursor:
         cursor.execute(SHELF, [DEFAULT_LEAD_DAYS, ids])
         rows = cursor.fetchall()
-    items = {row[0]: Item(*row[:10]) for row in rows}
+    items = {row[0]: Item(*row[:12]) for row in rows}
     places = [
-        Place(row[10], row[11], row[0], Warehouse(pk=row[12], code=row[13], name=row[14], rank=row[15]))
+        Place(row[12], row[13], row[14], row[0], Warehouse(**dict(zip(WAREHOUSE, row[15:], strict=True))))
         for row in rows
-        if row[10] is not None
+        if row[12] is not None
     ]
     return list(items.values()), places
+
+
+def parts_of(product_ids: Collection[int]) -> dict[int, dict[int, int]]:
+    """{kit: {part: pieces in one kit}} of the kits among these products; one statement."""
+    rows = Component.objects.filter(product__in=list(product_ids), product__kind=Product.Kind.KIT).order_by("id")
+    found: dict[int, dict[int, int]] = {}
+    for kit, part, quantity in rows.values_list("product_id", "part_id", "quantity"):
+        found.setdefault(kit, {})[part] = quantity
+    return found
 
 
 def open_alerts() -> QuerySet[StockAlert]:
@@ -76,10 +105,60 @@ def open_alerts() -> QuerySet[StockAlert]:
     )
 
 
-def product_by_code(code: str) -> Product | None:
-    """The product with this SKU or barcode, as a scanner sends it."""
+@dataclass(frozen=True)
+class Scan:
+    """What a scanned code stands for: a product and how many pieces of it."""
+
+    product: Product
+    pieces: int
+
+
+def scan(code: str) -> Scan | None:
+    """The product with this SKU, barcode or serial number, as a scanner sends it; a carton's code is many pieces."""
     code = code.strip()
-    return Product.objects.filter(Q(sku__iexact=code) | Q(barcode=code)).first() if code else None
+    if not code:
+        return None
+    product = Product.objects.filter(Q(sku__iexact=code) | Q(barcode=code)).first()
+    if product:
+        return Scan(product, 1)
+    barcode = Barcode.objects.select_related("product").filter(code=code).first()
+    if barcode:
+        return Scan(barcode.product, barcode.pieces)
+    serial = Serial.objects.select_related("product").filter(number=code).first()
+    return Scan(serial.product, 1) if serial else None
+
+
+def product_by_code(code: str) -> Product | None:
+    """The product that a scanned code stands for."""
+    found = scan(code)
+    return found.product if found else None
+
+
+@dataclass(frozen=True)
+class PriceChange:
+    """A change of price or cost: when, who, what was and what became; amounts in the company's currency."""
+
+    at: datetime.datetime
+    by: str
+    what: str
+    before: Decimal
+    after: Decimal
+
+
+PRICES = {"price": _("price"), "floor_price": _("price floor"), "cost": _("cost")}
+PRICE_CHANGES = 20
+
+
+def price_history(product: Product) -> list[PriceChange]:
+    """The last changes of price, floor and cost, newest first, as the events of the product keep them."""
+    told = timeline(product).filter(kind=ProductEvent.CHANGED)
+    any_price = Q(*[(f"data__changed__{name}__isnull", False) for name in PRICES], _connector=Q.OR)
+    return [
+        PriceChange(event.at, str(event.by or ""), str(PRICES[name]), Decimal(old), Decimal(new))
+        for event in told.filter(any_price)[:PRICE_CHANGES]
+        for name, (old, new) in event.data["changed"].items()
+        if name in PRICES
+    ]
 
 
 def search_products(text: str, limit: int) -> QuerySet[Product]:
@@ -90,7 +169,8 @@ def search_products(text: str, limit: int) -> QuerySet[Product]:
     text = text.strip()
     if not text:
         return Product.objects.none()
-    means = Q(sku__icontains=text) | Q(name__icontains=text) | Q(barcode=text)
+    carton = Q(pk__in=Barcode.objects.filter(code=text).values("product"))
+    means = Q(sku__icontains=text) | Q(name__icontains=text) | Q(barcode=text) | carton
     exact, begins = Q(sku__iexact=text) | Q(barcode=text), Q(sku__istartswith=text) | Q(name__istartswith=text)
     rank = Case(When(exact, then=Value(0)), When(begins, then=Value(1)), default=Value(2))
     stock = Stock.objects.filter(product=OuterRef("pk"), warehouse__active=True).values("product")
@@ -122,7 +202,7 @@ class Statement:
 
 def statement(stock: Stock, *, before: int | None = None, size: int = 50) -> Statement:
     """The last movements (those with a smaller key than `before`) with running balances, counted back from today."""
-    rows = stock.movements.order_by("-id").select_related("by")
+    rows = stock.movements.order_by("-id").select_related("by", "lot")
     on_hand, reserved = stock.on_hand, stock.reserved
     if before:
         later = stock.movements.filter(pk__gte=before).aggregate(on_hand=Sum("on_hand"), reserved=Sum("reserved"))
@@ -134,6 +214,16 @@ def statement(stock: Stock, *, before: int | None = None, size: int = 50) -> Sta
         entries.append(Entry(movement, on_hand, reserved))
         on_hand, reserved = on_hand - movement.on_hand, reserved - movement.reserved
     return Statement(entries, found[size - 1].pk if len(found) > size else None)
+
+
+def stock_at(moment: datetime.datetime) -> QuerySet[Stock]:
+    """Stock rows with `on_hand_then`, `reserved_then` and `quarantined_then`: today's totals less what came since."""
+    since = Movement.objects.filter(stock=OuterRef("pk"), at__gte=moment).order_by().values("stock")
+
+    def then(name: str):
+        return F(name) - Coalesce(Subquery(since.annotate(change=Sum(name)).values("change")), 0)
+
+    return Stock.objects.annotate(**{f"{name}_then": then(name) for name in ("on_hand", "reserved", "quarantined")})
 
 
 def sources(stock: Stock) -> list[tuple[str, int]]:

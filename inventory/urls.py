@@ -1,13 +1,17 @@
 from django.urls import path
 
-from inventory.views import alerts, places, products, stock
+from inventory.views import alerts, availability, places, products, stock
 
 urlpatterns = [
     path("products/", products.Products.as_view(), name="products"),
     path("products/new/", products.NewProduct.as_view(), name="product-new"),
     path("products/<int:pk>/", products.ProductPage.as_view(), name="product"),
     path("products/<int:pk>/edit/", products.EditProduct.as_view(), name="product-edit"),
+    path("families/", places.Families.as_view(), name="families"),
+    path("families/new/", places.NewFamily.as_view(), name="family-new"),
     path("stock/", stock.StockList.as_view(), name="stock"),
+    path("stock/then/", stock.StockThen.as_view(), name="stock-then"),
+    path("availability/", availability.Availability.as_view(), name="availability"),
     path("stock/<int:pk>/", stock.StockPage.as_view(), name="stock-item"),
     path("stock/<int:pk>/do/<slug:action>/", stock.StockAction.as_view(), name="stock-action"),
     path("receive/", stock.Receive.as_view(), name="receive"),

@@ -36,6 +36,7 @@ SECTIONS = [
         [
             Link(_("Products"), "products", permission="inventory.view_product"),
             Link(_("Stock"), "stock", permission="inventory.view_stock"),
+            Link(_("Availability"), "availability", permission="inventory.view_stock"),
             Link(_("Movements"), "movements", permission="inventory.view_stock"),
             Link(_("Alerts"), "alerts", permission="inventory.view_stock"),
             Link(_("Purchase orders"), "purchase-orders", permission="inventory.view_purchaseorder"),

@@ -16,6 +16,7 @@ class CheckedLine:
     short: int
     unit_price: Decimal
     floor_price: Decimal
+    unstated: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -63,12 +64,18 @@ def address(order: Checked) -> Finding:
     )
 
 
+def specification(order: Checked) -> Finding:
+    """Every line states what its product asks for, such as a size or an engraving."""
+    missing = [{"code": "spec_missing", "sku": x.sku, "what": ", ".join(x.unstated)} for x in order.lines if x.unstated]
+    return _finding("specification", missing, {"code": "spec_ok"})
+
+
 def customer(order: Checked) -> Finding:
     """The customer is not blocked."""
     return _finding("customer", [{"code": "customer_blocked"}] if order.blocked else [], {"code": "customer_ok"})
 
 
-CHECKS: list[Callable[[Checked], Finding]] = [stock, price, address, customer]
+CHECKS: list[Callable[[Checked], Finding]] = [stock, price, address, specification, customer]
 
 
 def run(order: Checked) -> list[Finding]:

@@ -23,6 +23,7 @@ class OrderEvent(EventKind):
     RETURN_REQUESTED = "order.return_requested", _("Return requested")
     RETURNED = "order.returned", _("Goods returned")
     PROMISED = "order.promised", _("Promised date changed")
+    CLAIM_MOVED = "order.claim_moved", _("Stock moved between orders")
     NOTED = "order.noted", _("Note")
     CLOSED = "order.closed", _("Order closed")
     RULES_CHANGED = "order.rules_changed", _("Order rules changed")

@@ -185,6 +185,18 @@ class PolicyForm(ModelForm):
         max_value=120,
         help_text=gettext_lazy("From the house to the customer's door."),
     )
+    key_importance = forms.IntegerField(
+        label=gettext_lazy("Key customers have an importance of"),
+        min_value=0,
+        max_value=100,
+        help_text=gettext_lazy("From this importance of a tier, a customer may have what is kept for key customers."),
+    )
+    unpaid_hours = forms.IntegerField(
+        label=gettext_lazy("Unpaid orders of the order page keep stock for, hours"),
+        min_value=0,
+        max_value=2000,
+        help_text=gettext_lazy("0: until somebody decides."),
+    )
     return_days = forms.IntegerField(
         label=gettext_lazy("Returns accepted for, days"),
         min_value=0,
@@ -194,7 +206,17 @@ class PolicyForm(ModelForm):
 
     class Meta:
         model = OrderPolicy
-        fields = ["auto_confirm", "cut_off", "handling_days", "transit_days", "working_days", "return_days"]
+        fields = [
+            "auto_confirm",
+            "cut_off",
+            "handling_days",
+            "transit_days",
+            "working_days",
+            "allocation",
+            "key_importance",
+            "unpaid_hours",
+            "return_days",
+        ]
         widgets = {"cut_off": forms.TimeInput(attrs={"type": "time"}, format="%H:%M")}
 
     def __init__(self, *args, **kwargs):

@@ -1,5 +1,6 @@
 """Prices and totals; pure."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -47,6 +48,12 @@ def line_amounts(unit: Decimal, quantity: int, tax_rate: Decimal, currency: str)
     """Net and tax of a line, each rounded half up; `tax_rate` in percent, prices before tax."""
     net = rounded(unit * quantity, currency)
     return Amounts(net, rounded(net * tax_rate / HUNDRED, currency))
+
+
+def kit_weights(items: Sequence, parts: Mapping[int, int]) -> list[Decimal]:
+    """How the price of a kit is shared: by the parts' list prices, by their number when none of them has a price."""
+    weights = [item.price * parts[item.product_id] for item in items]
+    return weights if any(weights) else [Decimal(parts[item.product_id]) for item in items]
 
 
 def order_amounts(lines: list[Amounts]) -> Amounts:

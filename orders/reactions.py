@@ -39,7 +39,7 @@ def send_cancelled(event: Event) -> None:
     _tell(event, "order_cancelled")
 
 
-@on(StockEvent.RECEIVED)
+@on(StockEvent.RECEIVED, StockEvent.ASSEMBLED, StockEvent.UNBLOCKED)
 def serve_waiting_orders(event: Event) -> None:
     """Goods arrived: orders that wait for them are served, the most important first."""
     stock = Stock.objects.get(pk=event.subject_id)

@@ -18,6 +18,7 @@ class Units:
     shipped: int
     delivered: int
     returned: int
+    to_make: int = 0
 
 
 def units(lines) -> Units:
@@ -26,7 +27,7 @@ def units(lines) -> Units:
         sum(line.ordered - line.cancelled for line in lines),
         *(
             sum(getattr(line, name) for line in lines)
-            for name in ("reserved", "picked", "packed", "shipped", "delivered", "returned")
+            for name in ("reserved", "picked", "packed", "shipped", "delivered", "returned", "to_make")
         ),
     )
 
@@ -55,6 +56,8 @@ def _in_the_house(u: Units) -> str:
         return Stage.TO_SHIP.value
     if u.picked > u.shipped:
         return Stage.PICKING.value
+    if u.to_make and u.to_make == u.wanted - u.shipped - u.reserved:
+        return Stage.TO_MAKE.value
     if u.reserved == 0 or u.reserved < u.wanted - u.shipped:
         return Stage.PARTLY_SHIPPED.value if u.shipped else Stage.WAITING_STOCK.value
     return Stage.TO_PICK.value

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from orders.views import desk, entry, importing, policy, track
+from orders.views import claims, desk, entry, importing, policy, track
 
 urlpatterns = [
     path("orders/", desk.Orders.as_view(), name="orders"),
@@ -17,6 +17,7 @@ urlpatterns = [
     path("orders/imports/<int:pk>/begin/", importing.Begin.as_view(), name="order-import-begin"),
     path("orders/of/<str:code>/", desk.customer_figures, name="customer-figures"),
     path("orders/holds/<int:pk>/do/<slug:action>/", desk.HoldAction.as_view(), name="hold-action"),
+    path("orders/claims/<int:pk>/move/", claims.MoveClaim.as_view(), name="claim-move"),
     path("orders/<str:number>/", desk.OrderPage.as_view(), name="order"),
     path("orders/<str:number>/do/<slug:action>/", desk.OrderAction.as_view(), name="order-action"),
     path("track/", track.Track.as_view(), name="track"),

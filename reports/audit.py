@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from django.db import connection, transaction
-from django.db.models import Exists, OuterRef, QuerySet, Sum, Value
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum, Value
 from django.db.models.functions import Coalesce
 
 from orders.models import Hold, Order
@@ -49,12 +49,41 @@ FROM inventory_stock s
 JOIN inventory_product p ON p.id = s.product_id
 JOIN inventory_warehouse w ON w.id = s.warehouse_id
 LEFT JOIN (
-    SELECT stock_id, sum(on_hand) AS on_hand, sum(reserved) AS reserved FROM inventory_movement GROUP BY stock_id
+    SELECT stock_id, sum(on_hand) AS on_hand, sum(reserved) AS reserved, sum(quarantined) AS quarantined
+    FROM inventory_movement GROUP BY stock_id
 ) m ON m.stock_id = s.id
 CROSS JOIN LATERAL (VALUES
-    ('on_hand', s.on_hand, coalesce(m.on_hand, 0)), ('reserved', s.reserved, coalesce(m.reserved, 0))
+    ('on_hand', s.on_hand, coalesce(m.on_hand, 0)), ('reserved', s.reserved, coalesce(m.reserved, 0)),
+    ('quarantined', s.quarantined, coalesce(m.quarantined, 0))
 ) AS c(total, stored, summed)
 WHERE c.stored <> c.summed ORDER BY s.id
+"""
+
+STOCK_PLACES = """
+SELECT 'stock.' || c.total || ' in bins', p.sku || ' @ ' || w.code, c.stored, c.summed
+FROM inventory_stock s
+JOIN inventory_product p ON p.id = s.product_id
+JOIN inventory_warehouse w ON w.id = s.warehouse_id
+LEFT JOIN (
+    SELECT stock_id, sum(pieces) AS pieces, sum(quarantined) AS quarantined FROM inventory_holding GROUP BY stock_id
+) h ON h.stock_id = s.id
+CROSS JOIN LATERAL (VALUES
+    ('on_hand', s.on_hand, coalesce(h.pieces, 0)), ('quarantined', s.quarantined, coalesce(h.quarantined, 0))
+) AS c(total, stored, summed)
+WHERE c.stored <> c.summed ORDER BY s.id
+"""
+
+STOCK_LOTS = """
+SELECT 'bin ' || h.bin || ' ' || coalesce(l.code, ''), p.sku || ' @ ' || w.code, h.pieces, coalesce(m.pieces, 0)
+FROM inventory_holding h
+JOIN inventory_stock s ON s.id = h.stock_id
+JOIN inventory_product p ON p.id = s.product_id
+JOIN inventory_warehouse w ON w.id = s.warehouse_id
+LEFT JOIN inventory_lot l ON l.id = h.lot_id
+LEFT JOIN (
+    SELECT stock_id, bin, lot_id, sum(on_hand) AS pieces FROM inventory_movement GROUP BY stock_id, bin, lot_id
+) m ON m.stock_id = h.stock_id AND m.bin = h.bin AND m.lot_id IS NOT DISTINCT FROM h.lot_id
+WHERE h.lot_id IS NOT NULL AND h.pieces <> coalesce(m.pieces, 0) ORDER BY h.id
 """
 
 STOCK_CLAIMS = """
@@ -196,6 +225,7 @@ class StageCheck:
         def total(expression):
             return Coalesce(Sum(expression), Value(0))
 
+        to_make = F("lines__ordered") - F("lines__cancelled") - F("lines__shipped") - F("lines__reserved")
         open_holds = Hold.objects.filter(order=OuterRef("pk"), released_at=None)
         return (
             Order.objects.order_by("pk")
@@ -203,13 +233,18 @@ class StageCheck:
                 held=Exists(open_holds),
                 wanted=total("lines__ordered") - total("lines__cancelled"),
                 **{f"sum_{name}": total(f"lines__{name}") for name in self.counters},
+                sum_to_make=Coalesce(Sum(to_make, filter=Q(lines__made_to_order=True)), Value(0)),
             )
-            .values_list("number", "status", "stage", "held", "wanted", *(f"sum_{name}" for name in self.counters))
+            .values_list(
+                "number", "status", "stage", "held", "wanted", *(f"sum_{name}" for name in self.counters), "sum_to_make"
+            )
         )
 
 
 CHECKS: list[Check | StageCheck] = [
-    Check("stock_ledger", "stock on hand and reserved = sum of its movements", STOCK_LEDGER),
+    Check("stock_ledger", "stock on hand, reserved and quarantined = sum of its movements", STOCK_LEDGER),
+    Check("stock_places", "stock on hand and quarantined = sum of what lies in its bins", STOCK_PLACES),
+    Check("stock_lots", "pieces of a lot in a bin = sum of their movements", STOCK_LOTS),
     Check("stock_claims", "stock reserved = sum of what order lines reserve", STOCK_CLAIMS),
     Check("stock_shipped", "stock shipped for an order = pieces its lines count as shipped", STOCK_SHIPPED),
     Check("order_money", "order net, tax and total = sum of its lines", ORDER_MONEY),

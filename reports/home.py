@@ -21,6 +21,7 @@ OPEN_STAGES = [
     Stage.ON_HOLD,
     Stage.TO_REVIEW,
     Stage.WAITING_STOCK,
+    Stage.TO_MAKE,
     Stage.TO_PICK,
     Stage.PICKING,
     Stage.TO_SHIP,

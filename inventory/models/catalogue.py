@@ -50,8 +50,35 @@ class Supplier(models.Model):
         return reverse("supplier", args=[self.pk])
 
 
+class Family(models.Model):
+    """Products that differ only in attributes such as size and colour: variants of one thing."""
+
+    name = models.CharField(_("name"), max_length=120, unique=True)
+
+    class Meta:
+        verbose_name = _("product family")
+        verbose_name_plural = _("product families")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return f"{reverse('products')}?family={self.pk}"
+
+
 class Product(models.Model):
     """A thing with a SKU; prices are before tax, in the company's currency."""
+
+    class Kind(models.TextChoices):
+        STOCKED = "stocked", _("stocked")
+        KIT = "kit", _("kit, stocked as parts")
+        MADE = "made", _("made to order")
+
+    class Tracking(models.TextChoices):
+        NONE = "none", _("by quantity")
+        LOT = "lot", _("by lot and expiry")
+        SERIAL = "serial", _("by serial number")
 
     sku = models.CharField(_("SKU"), max_length=60, unique=True)
     name = models.CharField(_("name"), max_length=200)
@@ -65,6 +92,30 @@ class Product(models.Model):
     cost = models.DecimalField(_("cost"), max_digits=14, decimal_places=4, default=0)
     tax_rate = models.DecimalField(_("tax, %"), max_digits=5, decimal_places=2, default=0)
     weight_g = models.PositiveIntegerField(_("weight, g"), default=0)
+    length_mm = models.PositiveIntegerField(_("length, mm"), default=0)
+    width_mm = models.PositiveIntegerField(_("width, mm"), default=0)
+    height_mm = models.PositiveIntegerField(_("height, mm"), default=0)
+    pack_size = models.PositiveIntegerField(_("pieces in a pack"), default=1)
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.STOCKED)
+    tracking = models.CharField(_("tracked"), max_length=10, choices=Tracking, default=Tracking.NONE)
+    family = models.ForeignKey(
+        Family, on_delete=models.PROTECT, null=True, blank=True, related_name="variants", verbose_name=_("family")
+    )
+    attributes = models.JSONField(_("attributes"), default=dict, blank=True)
+    ask_for = models.CharField(
+        _("an order must state"),
+        max_length=120,
+        blank=True,
+        help_text=_("separated by commas, such as size, engraving"),
+    )
+    successor = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="predecessors",
+        verbose_name=_("successor"),
+    )
     image = models.ImageField(_("image"), upload_to="products/", blank=True)
     active = models.BooleanField(_("active"), default=True)
     created_at = models.DateTimeField(_("created"), default=timezone.now)
@@ -82,6 +133,9 @@ class Product(models.Model):
                 condition=Q(price__gte=0, floor_price__gte=0, cost__gte=0), name="product_prices_not_negative"
             ),
             models.CheckConstraint(condition=Q(tax_rate__gte=0, tax_rate__lt=100), name="product_tax_percent"),
+            models.CheckConstraint(condition=Q(pack_size__gte=1), name="product_pack_of_one_or_more"),
+            models.CheckConstraint(condition=~Q(successor=models.F("id")), name="product_not_its_own_successor"),
+            models.UniqueConstraint(fields=["family", "attributes"], name="variant_once_in_its_family"),
         ]
 
     def __str__(self) -> str:
@@ -94,3 +148,51 @@ class Product(models.Model):
     def currency(self) -> str:
         """The company's currency, in which all prices of the catalogue are."""
         return current(Company).currency
+
+    @property
+    def variant(self) -> str:
+        """The attributes as one line: "M, red"."""
+        return ", ".join(map(str, self.attributes.values()))
+
+    @property
+    def asked(self) -> list[str]:
+        """What an order must state about it."""
+        return [name.strip() for name in self.ask_for.split(",") if name.strip()]
+
+
+class Barcode(models.Model):
+    """A further code that a scanner may read, such as that of a carton with many pieces."""
+
+    product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="barcodes")
+    code = models.CharField(_("barcode"), max_length=40, unique=True)
+    pieces = models.PositiveIntegerField(_("pieces"), default=1)
+
+    class Meta:
+        verbose_name = _("barcode")
+        verbose_name_plural = _("barcodes")
+        ordering = ["pieces", "code"]
+        constraints = [models.CheckConstraint(condition=Q(pieces__gte=1), name="barcode_of_a_piece_or_more")]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class Component(models.Model):
+    """A part of a kit, or an ingredient of a product that is made to order."""
+
+    product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="components")
+    part = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="part_of", verbose_name=_("part"))
+    quantity = models.PositiveIntegerField(_("quantity"))
+
+    class Meta:
+        verbose_name = _("component")
+        verbose_name_plural = _("components")
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["product", "part"], name="component_once"),
+            models.CheckConstraint(condition=Q(quantity__gte=1), name="component_of_a_piece_or_more"),
+            models.CheckConstraint(condition=~Q(product=models.F("part")), name="component_not_of_itself"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.quantity} × {self.part.sku}"

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from inventory.models.catalogue import Product
@@ -15,6 +16,10 @@ class Warehouse(models.Model):
     code = models.CharField(_("code"), max_length=20, unique=True)
     name = models.CharField(_("name"), max_length=80)
     address = models.TextField(_("address"), blank=True)
+    serves = models.CharField(
+        _("near to"), max_length=300, blank=True, help_text=_("cities, regions or beginnings of postcodes, with commas")
+    )
+    cost = models.DecimalField(_("handling cost of an order"), max_digits=10, decimal_places=2, default=0)
     rank = models.PositiveSmallIntegerField(_("rank"), default=10)
     active = models.BooleanField(_("active"), default=True)
 
@@ -46,7 +51,11 @@ class Stock(models.Model):
     bin = models.CharField(_("bin"), max_length=20, blank=True)
     on_hand = models.IntegerField(_("on hand"), default=0)
     reserved = models.IntegerField(_("reserved"), default=0)
+    quarantined = models.IntegerField(_("quarantined"), default=0)
     alert_line = models.PositiveIntegerField(_("alert line"), default=0, help_text=_("0: no alert"))
+    kept = models.PositiveIntegerField(
+        _("kept for key customers"), default=0, help_text=_("pieces that other customers cannot have")
+    )
 
     objects = StockQuerySet.as_manager()
 
@@ -59,6 +68,7 @@ class Stock(models.Model):
             models.CheckConstraint(
                 condition=Q(reserved__gte=0, reserved__lte=F("on_hand")), name="stock_reserved_within_on_hand"
             ),
+            models.CheckConstraint(condition=Q(quarantined__gte=0), name="stock_quarantined_not_negative"),
         ]
         indexes = [
             models.Index(
@@ -79,6 +89,75 @@ class Stock(models.Model):
         """What may still be promised."""
         return self.on_hand - self.reserved
 
+    def lying(self) -> models.QuerySet:
+        """Where its pieces lie, what expires first at the top."""
+        return (
+            self.holdings.exclude(pieces=0, quarantined=0).select_related("lot").order_by("lot__expires", "bin", "id")
+        )
+
+
+class Lot(models.Model):
+    """Pieces of one product that were made together and expire together."""
+
+    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="lots", verbose_name=_("product"))
+    code = models.CharField(_("lot"), max_length=40)
+    expires = models.DateField(_("expires"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("lot")
+        verbose_name_plural = _("lots")
+        ordering = [F("expires").asc(nulls_last=True), "id"]
+        constraints = [models.UniqueConstraint(fields=["product", "code"], name="lot_once")]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class Holding(models.Model):
+    """Where the pieces of a stock row lie: its totals broken down by bin and lot; written by `post` alone."""
+
+    stock = models.ForeignKey(Stock, on_delete=models.PROTECT, related_name="holdings")
+    bin = models.CharField(_("bin"), max_length=20, blank=True)
+    lot = models.ForeignKey(Lot, on_delete=models.PROTECT, null=True, related_name="holdings", verbose_name=_("lot"))
+    pieces = models.IntegerField(_("pieces"), default=0)
+    quarantined = models.IntegerField(_("quarantined"), default=0)
+
+    class Meta:
+        verbose_name = _("holding")
+        verbose_name_plural = _("holdings")
+        ordering = ["bin", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["stock", "bin", "lot"], nulls_distinct=False, name="holding_once"),
+            models.CheckConstraint(condition=Q(pieces__gte=0, quarantined__gte=0), name="holding_not_negative"),
+        ]
+        indexes = [models.Index(fields=["bin"], name="holding_bin", condition=Q(pieces__gt=0))]
+
+    def __str__(self) -> str:
+        return f"{self.bin} {self.pieces}"
+
+
+class Serial(models.Model):
+    """One piece with a number of its own: which receipt brought it, where it is, which paper took it away."""
+
+    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="serials", verbose_name=_("product"))
+    number = models.CharField(_("serial number"), max_length=60)
+    stock = models.ForeignKey(Stock, on_delete=models.PROTECT, null=True, related_name="serials")
+    cause = models.CharField(_("cause"), max_length=60, blank=True)
+    at = models.DateTimeField(_("time"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("serial number")
+        verbose_name_plural = _("serial numbers")
+        ordering = ["number"]
+        constraints = [models.UniqueConstraint(fields=["product", "number"], name="serial_once")]
+        indexes = [
+            models.Index(fields=["number"], name="serial_number"),
+            models.Index(fields=["cause"], name="serial_cause"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
 
 class Movement(models.Model):
     """A line of the stock ledger; append-only."""
@@ -90,11 +169,19 @@ class Movement(models.Model):
         RELEASE = "release", _("released")
         SHIP = "ship", _("shipped")
         RETURN = "return", _("returned")
+        MOVE = "move", _("moved to another bin")
+        QUARANTINE = "quarantine", _("quarantined")
+        UNBLOCK = "unblock", _("released from quarantine")
+        SCRAP = "scrap", _("scrapped")
+        ASSEMBLE = "assemble", _("assembled")
 
     stock = models.ForeignKey(Stock, on_delete=models.PROTECT, related_name="movements")
     kind = models.CharField(_("kind"), max_length=10, choices=Kind)
     on_hand = models.IntegerField(_("on hand"))
     reserved = models.IntegerField(_("reserved"))
+    quarantined = models.IntegerField(_("quarantined"), db_default=0)
+    bin = models.CharField(_("bin"), max_length=20, db_default="", blank=True)
+    lot = models.ForeignKey(Lot, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("lot"))
     cause = models.CharField(_("cause"), max_length=60, blank=True)
     reason = models.CharField(_("reason"), max_length=200, blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")

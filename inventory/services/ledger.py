@@ -1,33 +1,56 @@
 """The verbs of stock; `post` is the only writer of stock totals and of the ledger."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from django.db import IntegrityError, connection, transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from inventory.events import StockEvent
-from inventory.models import Movement, Product, Stock, Warehouse
+from inventory.models import Holding, Movement, Product, Stock, Warehouse
+from inventory.services.tracking import lot_of, take_in
 from oms.errors import DomainError
 from oms.events import record
-from oms.locking import lock
 
 POST = """
 WITH entry AS (
-    SELECT * FROM unnest(%(stock)s::bigint[], %(on_hand)s::int[], %(reserved)s::int[], %(cause)s::text[])
-        AS e(stock_id, on_hand, reserved, cause)
+    SELECT * FROM unnest(%(stock)s::bigint[], %(on_hand)s::int[], %(reserved)s::int[], %(quarantined)s::int[],
+        %(bin)s::text[], %(lot)s::bigint[], %(cause)s::text[])
+        AS e(stock_id, on_hand, reserved, quarantined, bin, lot_id, cause)
 ), total AS (
-    SELECT stock_id, sum(on_hand) AS on_hand, sum(reserved) AS reserved FROM entry GROUP BY stock_id
+    SELECT stock_id, sum(on_hand) AS on_hand, sum(reserved) AS reserved, sum(quarantined) AS quarantined
+    FROM entry GROUP BY stock_id
 ), locked AS (
     SELECT s.id FROM inventory_stock s JOIN total t ON t.stock_id = s.id ORDER BY s.id FOR NO KEY UPDATE OF s
 ), changed AS (
-    UPDATE inventory_stock s SET on_hand = s.on_hand + t.on_hand, reserved = s.reserved + t.reserved
+    UPDATE inventory_stock s SET on_hand = s.on_hand + t.on_hand, reserved = s.reserved + t.reserved,
+        quarantined = s.quarantined + t.quarantined
     FROM locked l JOIN total t ON t.stock_id = l.id WHERE s.id = l.id
     RETURNING s.id
 )
-INSERT INTO inventory_movement (stock_id, kind, on_hand, reserved, cause, reason, by_id)
-SELECT c.id, %(kind)s, e.on_hand, e.reserved, e.cause, %(reason)s, %(by)s
+INSERT INTO inventory_movement (stock_id, kind, on_hand, reserved, quarantined, bin, lot_id, cause, reason, by_id)
+SELECT c.id, %(kind)s, e.on_hand, e.reserved, e.quarantined, e.bin, e.lot_id, e.cause, %(reason)s, %(by)s
 FROM changed c JOIN entry e ON e.stock_id = c.id ORDER BY c.id
+"""
+# Read after POST has locked the stock rows, so that what others put there meanwhile is seen.
+HOLD = """
+WITH change AS (
+    SELECT stock_id, bin, lot_id, sum(on_hand) AS pieces, sum(quarantined) AS quarantined
+    FROM unnest(%(stock)s::bigint[], %(on_hand)s::int[], %(quarantined)s::int[], %(bin)s::text[], %(lot)s::bigint[])
+        AS e(stock_id, on_hand, quarantined, bin, lot_id)
+    GROUP BY stock_id, bin, lot_id HAVING sum(on_hand) <> 0 OR sum(quarantined) <> 0
+), changed AS (
+    UPDATE inventory_holding h SET pieces = h.pieces + c.pieces, quarantined = h.quarantined + c.quarantined
+    FROM change c WHERE h.stock_id = c.stock_id AND h.bin = c.bin AND h.lot_id IS NOT DISTINCT FROM c.lot_id
+    RETURNING h.stock_id, h.bin, h.lot_id
+)
+INSERT INTO inventory_holding (stock_id, bin, lot_id, pieces, quarantined)
+SELECT c.stock_id, c.bin, c.lot_id, c.pieces, c.quarantined FROM change c
+WHERE NOT EXISTS (
+    SELECT FROM changed x WHERE x.stock_id = c.stock_id AND x.bin = c.bin AND x.lot_id IS NOT DISTINCT FROM c.lot_id
+)
 """
 
 
@@ -40,39 +63,110 @@ class OutOfStock(DomainError):
 
 @dataclass(frozen=True)
 class Entry:
-    """Change of one stock row, in pieces, and the number of the paper that causes it."""
+    """Change of one stock row, in pieces, and the number of the paper that causes it.
+
+    `on_hand` are pieces that can be sold, `quarantined` those that cannot. Pieces that come in without a `bin` lie in
+    the stock row's own bin; pieces that go out without a bin or lot are those that expire first.
+    """
 
     stock_id: int
     on_hand: int = 0
     reserved: int = 0
     cause: str = ""
+    quarantined: int = 0
+    bin: str | None = None
+    lot_id: int | None = None
 
 
 Claims = Mapping[int, int]  # {stock_id: pieces}
 
 
 def post(entries: Iterable[Entry], *, kind: Movement.Kind, reason: str = "", by=None) -> None:
-    """Change stock and append the movements that explain it, in one statement and in stock primary-key order.
+    """Change stock and append the movements that explain it, set by set and in stock primary-key order.
 
     Raises OutOfStock when a row would fall under zero or its reservations would exceed what is on hand; then the
     caller's transaction is to be given up.
     """
-    entries = [e for e in entries if e.on_hand or e.reserved]
+    entries = [e for e in entries if e.on_hand or e.reserved or e.quarantined]
     if not entries:
         return
+    try:
+        with connection.cursor() as cursor:
+            _write(cursor, entries, {"kind": kind.value, "reason": reason, "by": by.pk if by else None})
+    except IntegrityError as error:
+        raise OutOfStock(_("There is not enough stock left. Look at what is available and try again.")) from error
+
+
+def _write(cursor, entries: list[Entry], said: dict) -> None:
+    moved = any(e.on_hand or e.quarantined for e in entries)
+    if moved:
+        entries = placed(entries)
     columns = {
         "stock": [e.stock_id for e in entries],
         "on_hand": [e.on_hand for e in entries],
         "reserved": [e.reserved for e in entries],
+        "quarantined": [e.quarantined for e in entries],
+        "bin": [e.bin or "" for e in entries],
+        "lot": [e.lot_id for e in entries],
         "cause": [e.cause for e in entries],
     }
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute(POST, {**columns, "kind": kind.value, "reason": reason, "by": by.pk if by else None})
-            if cursor.rowcount != len(entries):
-                raise Stock.DoesNotExist(f"stock rows are missing among {columns['stock']}")
-    except IntegrityError as error:
-        raise OutOfStock(_("There is not enough stock left. Look at what is available and try again.")) from error
+    cursor.execute(POST, columns | said)
+    if cursor.rowcount != len(entries):
+        raise Stock.DoesNotExist(f"stock rows are missing among {columns['stock']}")
+    if moved:
+        cursor.execute(HOLD, columns)
+
+
+def placed(entries: list[Entry]) -> list[Entry]:
+    """The entries with bin and lot: what goes out is split over the holdings, first expired first out.
+
+    Locks the stock rows, in primary-key order. Three statements, however many entries.
+    """
+    ids = {e.stock_id for e in entries}
+    locked = Stock.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk")
+    home = dict(locked.values_list("pk", "bin"))
+    held: dict[int, list[Holding]] = {}
+    for holding in Holding.objects.filter(Q(pieces__gt=0) | Q(quarantined__gt=0), stock__in=ids).select_related("lot"):
+        held.setdefault(holding.stock_id, []).append(holding)
+    for pk, holdings in held.items():
+        holdings.sort(key=lambda h: _first_out(h, home.get(pk, "")))
+    return [part for e in entries for part in _split(e, home.get(e.stock_id, ""), held.get(e.stock_id, []))]
+
+
+def _first_out(holding: Holding, home: str) -> tuple:
+    expires = holding.lot.expires if holding.lot else None
+    return (expires is None, expires, holding.bin != home, holding.bin, holding.pk)
+
+
+def _split(entry: Entry, home: str, holdings: list[Holding]) -> list[Entry]:
+    column = "pieces" if entry.on_hand < 0 else "quarantined" if entry.quarantined < 0 else ""
+    if not column:
+        return [replace(entry, bin=home if entry.bin is None else entry.bin)]
+    wanted, parts = _leaving(entry), []
+    for holding in holdings:
+        count = min(wanted, getattr(holding, column)) if _fits(entry, holding) else 0
+        if count:
+            setattr(holding, column, getattr(holding, column) - count)
+            parts.append(_part(entry, count, holding))
+            wanted -= count
+    if wanted:
+        raise OutOfStock(_("There is not enough stock left. Look at what is available and try again."))
+    return parts
+
+
+def _leaving(entry: Entry) -> int:
+    return -entry.on_hand if entry.on_hand < 0 else -entry.quarantined
+
+
+def _fits(entry: Entry, holding: Holding) -> bool:
+    return entry.bin in (None, holding.bin) and entry.lot_id in (None, holding.lot_id)
+
+
+def _part(entry: Entry, count: int, holding: Holding) -> Entry:
+    """`count` pieces of an entry, its other changes in the same proportion."""
+    whole = _leaving(entry)
+    changes = {name: getattr(entry, name) * count // whole for name in ("on_hand", "reserved", "quarantined")}
+    return replace(entry, **changes, bin=holding.bin, lot_id=holding.lot_id)
 
 
 def reserve(claims: Iterable[tuple[str, Claims]], *, by=None) -> None:
@@ -105,48 +199,33 @@ def stock_at(product: Product, warehouse: Warehouse) -> Stock:
 
 
 @transaction.atomic
-def receive(product: Product, warehouse: Warehouse, quantity: int, *, by, cause: str = "", reason: str = "") -> Stock:
-    """Pieces arrive."""
-    if not 1 <= quantity <= MAX_PIECES:
-        raise DomainError(_("The quantity received must be between 1 and %(limit)s.") % {"limit": f"{MAX_PIECES:,}"})
+def receive(
+    product: Product,
+    warehouse: Warehouse,
+    quantity: int,
+    *,
+    by,
+    cause: str = "",
+    reason: str = "",
+    bin: str | None = None,
+    lot: str = "",
+    expires: datetime.date | None = None,
+    serials: Sequence[str] = (),
+) -> Stock:
+    """Pieces arrive, in a bin (else the row's own), of a lot or with serial numbers where the product is tracked so."""
+    refuse_quantity(quantity)
     stock = stock_at(product, warehouse)
-    post([Entry(stock.pk, on_hand=quantity, cause=cause)], kind=Movement.Kind.RECEIVE, reason=reason, by=by)
+    entry = Entry(stock.pk, on_hand=quantity, cause=cause, bin=bin, lot_id=lot_of(product, lot, expires))
+    take_in(stock, quantity, serials, cause=cause)
+    post([entry], kind=Movement.Kind.RECEIVE, reason=reason, by=by)
     record(stock, StockEvent.RECEIVED, by=by, quantity=quantity)
     return stock
 
 
-@transaction.atomic
-def adjust(stock: Stock, change: int, *, reason: str, by) -> Stock:
-    """Correct what is on hand by `change` pieces, with the reason; promised pieces cannot be adjusted away."""
-    if not reason.strip():
-        raise DomainError(_("Say why the stock is corrected."))
-    if not change or abs(change) > MAX_PIECES:
-        raise DomainError(
-            _("The correction must be a number of pieces, up to %(limit)s.") % {"limit": f"{MAX_PIECES:,}"}
-        )
-    stock = lock(stock)
-    if stock.on_hand + change < stock.reserved:
-        raise DomainError(
-            _("%(reserved)s pieces of %(sku)s are reserved for orders; on hand cannot fall to %(left)s.")
-            % {"reserved": stock.reserved, "sku": stock.product.sku, "left": stock.on_hand + change}
-        )
-    post([Entry(stock.pk, on_hand=change)], kind=Movement.Kind.ADJUST, reason=reason, by=by)
-    record(stock, StockEvent.ADJUSTED, by=by, change=change, reason=reason)
-    stock.refresh_from_db()
-    return stock
-
-
-@transaction.atomic
-def set_place(stock: Stock, *, by, bin: str, alert_line: int) -> Stock:
-    """Where the pieces lie, and how few of them raise an alert (0: never)."""
-    stock = lock(stock)
-    changed = {"bin": [stock.bin, bin], "alert_line": [stock.alert_line, alert_line]}
-    changed = {name: values for name, values in changed.items() if values[0] != values[1]}
-    if changed:
-        stock.bin, stock.alert_line = bin, alert_line
-        stock.save(update_fields=["bin", "alert_line"])
-        record(stock, StockEvent.CHANGED, by=by, changed=changed)
-    return stock
+def refuse_quantity(quantity: int) -> None:
+    """DomainError for numbers of pieces that no delivery has."""
+    if not 1 <= quantity <= MAX_PIECES:
+        raise DomainError(_("The quantity must be between 1 and %(limit)s.") % {"limit": f"{MAX_PIECES:,}"})
 
 
 def lock_stock(warehouse_id: int | None, product_ids: Iterable[int]) -> dict[int, Stock]:

@@ -1,11 +1,11 @@
 """Warehouses, suppliers and categories: short lists that managers keep."""
 
-from django.db.models import Model, QuerySet
+from django.db.models import Count, Model, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from inventory.filters import CategoryFilters, SupplierFilters, WarehouseFilters
-from inventory.forms import CategoryForm, SupplierForm, WarehouseForm
-from inventory.models import Category, Supplier, Warehouse
+from inventory.filters import CategoryFilters, FamilyFilters, SupplierFilters, WarehouseFilters
+from inventory.forms import CategoryForm, FamilyForm, SupplierForm, WarehouseForm
+from inventory.models import Category, Family, Supplier, Warehouse
 from oms.columns import Column
 from oms.forms import CreatePage, EditPage
 from oms.keyset import Ordering
@@ -24,6 +24,7 @@ class Saved:
 
 NEW_WAREHOUSE = Link(_("New warehouse"), "warehouse-new", icon="plus", permission="inventory.add_warehouse")
 NEW_SUPPLIER = Link(_("New supplier"), "supplier-new", icon="plus", permission="inventory.add_supplier")
+NEW_FAMILY = Link(_("New product family"), "family-new", icon="plus", permission="inventory.add_product")
 NEW_CATEGORY = Link(_("New category"), "category-new", icon="plus", permission="inventory.add_category")
 
 
@@ -121,3 +122,27 @@ class EditCategory(Saved, EditPage):
     model = Category
     breadcrumb = [(_("Products"), "products"), (_("Categories"), "categories")]
     form_class = CategoryForm
+
+
+class Families(ListPage):
+    page = "families"
+    permission = "inventory.view_product"
+    title = _("Product families")
+    filterset_class = FamilyFilters
+    columns = [Column("name", _("Family"), link=True), Column("count", _("Variants"), kind="number")]
+    orderings = {"name": Ordering(_("Name"), "name", "id")}
+    primary = NEW_FAMILY
+    breadcrumb = [(_("Products"), "products")]
+    empty = Empty(
+        _("No families yet"), _("A family holds the sizes and colours of one thing."), NEW_FAMILY, icon="layers"
+    )
+
+    def queryset(self) -> QuerySet[Family]:
+        return Family.objects.annotate(count=Count("variants"))
+
+
+class NewFamily(Saved, CreatePage):
+    permission = "inventory.add_product"
+    title = _("New product family")
+    breadcrumb = [(_("Products"), "products"), (_("Product families"), "families")]
+    form_class = FamilyForm

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
+from inventory import queries
 from inventory.filters import ProductFilters
 from inventory.forms import ProductForm
 from inventory.models import Product
@@ -21,6 +22,11 @@ from oms.pages import Link
 from oms.records import Fact, RecordPage, Status
 
 NEW = Link(_("New product"), "product-new", icon="plus", permission="inventory.add_product")
+
+
+def _dimensions(product: Product) -> str:
+    sides = (product.length_mm, product.width_mm, product.height_mm)
+    return " × ".join(map(formats.quantity, sides)) if all(sides) else ""
 
 
 def on_hand(product: Product) -> int:
@@ -59,7 +65,10 @@ class Products(ListPage):
     }
     tabs = [Tab(_("Below alert line"), "low=yes"), Tab(_("Not for sale"), "active=no")]
     primary = NEW
-    more = [Link(_("Categories"), "categories", icon="layers", permission="inventory.view_category")]
+    more = [
+        Link(_("Product families"), "families", icon="layers", permission="inventory.view_product"),
+        Link(_("Categories"), "categories", icon="layers", permission="inventory.view_category"),
+    ]
     empty = Empty(
         _("No products yet"), _("Enter the first one, or let an order import create them."), NEW, icon="package"
     )
@@ -71,7 +80,7 @@ class Products(ListPage):
 class ProductPage(RecordPage):
     permission = "inventory.view_product"
     template_name = "inventory/product.html"
-    queryset = Product.objects.select_related("category", "supplier")
+    queryset = Product.objects.select_related("category", "supplier", "family", "successor")
     breadcrumb = [(_("Products"), "products")]
 
     def status(self) -> Status:
@@ -101,12 +110,28 @@ class ProductPage(RecordPage):
             Fact(_("Tax"), f"{formats.quantity(product.tax_rate)} %"),
             Fact(_("Unit"), product.unit),
             Fact(_("Weight"), f"{formats.quantity(product.weight_g)} g" if product.weight_g else ""),
+            Fact(_("Dimensions, mm"), _dimensions(product)),
+            Fact(_("Pieces in a pack"), formats.quantity(product.pack_size) if product.pack_size > 1 else ""),
+            Fact(_("Kind"), product.get_kind_display()),
+            Fact(_("Tracked"), product.get_tracking_display() if product.tracking != "none" else ""),
+            Fact(_("Family"), product.family, product.family and product.family.get_absolute_url()),
+            Fact(_("Attributes"), product.variant),
+            Fact(_("An order must state"), product.ask_for),
+            Fact(_("Successor"), product.successor, product.successor and product.successor.get_absolute_url()),
+            Fact(_("Further barcodes"), ", ".join(f"{b.code} ({b.pieces})" for b in product.barcodes.all())),
         ]
 
     def get_context_data(self, **kwargs) -> dict:
         rows = list(self.object.stock.select_related("warehouse").order_by("warehouse__rank", "warehouse__code"))
         sums = {name: sum(getattr(row, name) for row in rows) for name in ("on_hand", "reserved", "available")}
-        return super().get_context_data(**{"rows": rows, "sums": sums} | kwargs)
+        context = {
+            "rows": rows,
+            "sums": sums,
+            "parts": self.object.components.select_related("part"),
+            "variants": self.object.family.variants.exclude(pk=self.object.pk) if self.object.family else [],
+            "prices": queries.price_history(self.object),
+        }
+        return super().get_context_data(**context | kwargs)
 
 
 class NewProduct(CreatePage):

@@ -1,15 +1,18 @@
 """Stock: the list, one row with the statement that explains it, receipts, corrections, the ledger."""
 
+import datetime
+
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as translated
 from django.utils.translation import gettext_lazy as _
 
 from inventory import queries, services
 from inventory.filters import MovementFilters, StockFilters
-from inventory.forms import AdjustForm, PlaceForm, ReceiveForm
+from inventory.forms import AdjustForm, AssembleForm, DayForm, PiecesForm, PlaceForm, PutAwayForm, ReceiveForm
 from inventory.models import Movement, Stock, Warehouse
 from oms.actions import Action, Actions, ActionView
 from oms.columns import Column
@@ -20,6 +23,17 @@ from oms.pages import Link, permitted
 from oms.records import Fact, RecordPage, Status
 
 RECEIVE = Link(_("Receive"), "receive", icon="package-plus", permission="inventory.receive_stock")
+
+
+def of_stock(stock: Stock) -> dict:
+    """What a form asks about a stock row begins with."""
+    return {"stock": stock}
+
+
+def assemble_here(stock: Stock, *, by, quantity: int) -> Stock:
+    """Make pieces of the row's product out of the parts in its warehouse."""
+    return services.assemble(stock.product, stock.warehouse, quantity, by=by)
+
 
 stock_actions = Actions(
     "stock-action",
@@ -32,6 +46,7 @@ stock_actions = Actions(
             services.adjust,
             form=AdjustForm,
             icon="scale",
+            initial=of_stock,
             done=_("%(what)s is corrected."),
         ),
         Action(
@@ -41,8 +56,63 @@ stock_actions = Actions(
             services.set_place,
             form=PlaceForm,
             icon="map-pin",
-            initial=lambda stock: {"bin": stock.bin, "alert_line": stock.alert_line},
+            initial=lambda stock: {"bin": stock.bin, "alert_line": stock.alert_line, "kept": stock.kept},
             done=_("%(what)s saved."),
+        ),
+        Action(
+            "put-away",
+            _("Move to another bin"),
+            "inventory.receive_stock",
+            services.put_away,
+            form=PutAwayForm,
+            icon="move-right",
+            initial=of_stock,
+            allowed=lambda stock: stock.on_hand > 0,
+            done=_("%(what)s moved."),
+        ),
+        Action(
+            "quarantine",
+            _("Put into quarantine"),
+            "inventory.adjust_stock",
+            services.quarantine,
+            form=PiecesForm,
+            icon="shield-alert",
+            initial=of_stock,
+            allowed=lambda stock: stock.available > 0,
+            done=_("The pieces are blocked."),
+        ),
+        Action(
+            "unblock",
+            _("Release from quarantine"),
+            "inventory.adjust_stock",
+            services.unblock,
+            form=PiecesForm,
+            icon="shield-check",
+            initial=of_stock,
+            allowed=lambda stock: stock.quarantined > 0,
+            done=_("The pieces can be sold again."),
+        ),
+        Action(
+            "scrap",
+            _("Scrap"),
+            "inventory.adjust_stock",
+            services.scrap,
+            form=PiecesForm,
+            icon="trash-2",
+            style="danger",
+            initial=of_stock,
+            allowed=lambda stock: stock.quarantined > 0,
+            done=_("The pieces are written off."),
+        ),
+        Action(
+            "assemble",
+            _("Assemble"),
+            "inventory.adjust_stock",
+            assemble_here,
+            form=AssembleForm,
+            icon="blocks",
+            allowed=lambda stock: stock.product.components.exists(),
+            done=_("%(what)s assembled."),
         ),
     ],
 )
@@ -61,6 +131,7 @@ class StockList(ListPage):
         Column("available", _("Available"), kind="number", template="inventory/cells/available.html"),
         Column("reserved", _("Reserved"), kind="number", sort="reserved"),
         Column("on_hand", _("On hand"), kind="number", sort="on_hand"),
+        Column("quarantined", _("Quarantined"), kind="number", value=lambda stock: stock.quarantined or None),
         Column("alert_line", _("Alert line"), kind="number", value=lambda stock: stock.alert_line or None),
     ]
     orderings = {
@@ -71,11 +142,50 @@ class StockList(ListPage):
     }
     tabs = [Tab(_("Below alert line"), "low=yes"), Tab(_("Nothing available"), "available=no")]
     primary = RECEIVE
-    more = [Link(_("Movements"), "movements", icon="list-checks"), Link(_("Alerts"), "alerts", icon="bell")]
+    more = [
+        Link(_("Availability"), "availability", icon="radar"),
+        Link(_("Stock at a past moment"), "stock-then", icon="history"),
+        Link(_("Movements"), "movements", icon="list-checks"),
+        Link(_("Alerts"), "alerts", icon="bell"),
+    ]
     empty = Empty(_("No stock yet"), _("Goods appear here as soon as they are received."), RECEIVE, icon="boxes")
 
     def queryset(self) -> QuerySet[Stock]:
         return Stock.objects.select_related("product", "warehouse")
+
+
+class StockThen(ListPage):
+    """Stock as it was at the end of a past day: what is on hand now, less every movement since."""
+
+    page = "stock-then"
+    permission = "inventory.view_stock"
+    template_name = "inventory/stock_then.html"
+    title = _("Stock at a past moment")
+    filterset_class = StockFilters
+    columns = [
+        Column("product.name", _("Product"), link=True),
+        Column("product.sku", _("SKU"), sort="sku"),
+        Column("warehouse.name", _("Warehouse")),
+        Column("on_hand_then", _("On hand then"), kind="number"),
+        Column("reserved_then", _("Reserved then"), kind="number"),
+        Column("quarantined_then", _("Quarantined then"), kind="number"),
+        Column("on_hand", _("On hand now"), kind="number"),
+    ]
+    orderings = {"sku": Ordering(_("SKU"), "product__sku", "id")}
+    breadcrumb = [(_("Stock"), "stock")]
+    empty = Empty(_("No stock yet"), _("Goods appear here as soon as they are received."), RECEIVE, icon="history")
+
+    @property
+    def day(self) -> datetime.date:
+        form = DayForm(self.request.GET)
+        return form.cleaned_data["day"] or timezone.localdate() if form.is_valid() else timezone.localdate()
+
+    def queryset(self) -> QuerySet[Stock]:
+        midnight = datetime.datetime.combine(self.day + datetime.timedelta(days=1), datetime.time.min)
+        return queries.stock_at(timezone.make_aware(midnight)).select_related("product", "warehouse")
+
+    def get_context_data(self, **kwargs) -> dict:
+        return super().get_context_data(**{"day_form": DayForm({"day": self.day}), "day": self.day} | kwargs)
 
 
 class StockPage(RecordPage):
@@ -115,6 +225,7 @@ class StockPage(RecordPage):
             "statement": queries.statement(self.object, before=before),
             "older_page": before is not None,
             "sources": queries.sources(self.object),
+            "lying": self.object.lying(),
             "alert": self.object.alerts.filter(over_at=None).select_related("handled_by").first(),
             "may_handle": permitted(self.request.user, "inventory.handle_alert"),
         }
@@ -152,7 +263,10 @@ class Receive(FormPage):
 
     def perform(self, form) -> str:
         data = form.cleaned_data
-        services.receive(data["code"], data["warehouse"], data["quantity"], by=self.request.user, reason=data["paper"])
+        told = {name: data[name] for name in ("bin", "lot", "expires", "serials")}
+        services.receive(
+            data["code"], data["warehouse"], data["quantity"], by=self.request.user, reason=data["paper"], **told
+        )
         messages.success(
             self.request,
             translated("%(quantity)s × %(product)s received in %(warehouse)s.")

@@ -20,6 +20,7 @@ TONES = {
     "on_hold": "bad",
     "to_review": "warn",
     "waiting_stock": "warn",
+    "to_make": "info",
     "to_pick": "info",
     "picking": "info",
     "to_ship": "info",
@@ -47,6 +48,7 @@ class Order(models.Model):
         ON_HOLD = "on_hold", _("On hold")
         TO_REVIEW = "to_review", _("To review")
         WAITING_STOCK = "waiting_stock", _("Waiting for stock")
+        TO_MAKE = "to_make", _("To make")
         TO_PICK = "to_pick", _("To pick")
         PICKING = "picking", _("Picking")
         TO_SHIP = "to_ship", _("To ship")
@@ -139,6 +141,7 @@ class Order(models.Model):
             ("place_hold", _("Can put an order on hold")),
             ("release_hold", _("Can release a hold")),
             ("cancel_order", _("Can cancel an order")),
+            ("move_claim", _("Can give stock of one order to another")),
             ("change_price", _("Can change a price")),
             ("import_orders", _("Can import orders")),
             ("record_payment", _("Can record a payment or refund")),
@@ -196,6 +199,9 @@ class OrderLine(models.Model):
     name = models.CharField(_("name"), max_length=200)
     spec = models.CharField(_("specification"), max_length=120, blank=True)
     unit = models.CharField(_("unit"), max_length=20)
+    made_to_order = models.BooleanField(_("made to order"), default=False)
+    kit = models.JSONField(_("kit"), default=dict)
+    stated = models.JSONField(_("stated"), default=dict)
     list_price = models.DecimalField(_("list price"), max_digits=14, decimal_places=4)
     unit_price = models.DecimalField(_("unit price"), max_digits=14, decimal_places=4)
     price_reasons = models.JSONField(default=list)
@@ -245,6 +251,11 @@ class OrderLine(models.Model):
     def short(self) -> int:
         """Units still to ship that no stock is reserved for."""
         return self.open - self.reserved
+
+    @property
+    def to_make(self) -> int:
+        """Units still to be made to order."""
+        return self.short if self.made_to_order else 0
 
     @property
     def total(self):

@@ -1,5 +1,7 @@
 """The verbs of orders."""
 
+from orders.services.claims import move_claim
+from orders.services.expiring import free_unpaid
 from orders.services.payments import record_payment, refund
 from orders.services.placing import place_order, place_orders
 from orders.services.policy import change_policy
@@ -33,7 +35,9 @@ __all__ = [
     "close_order",
     "confirm_order",
     "count_pieces",
+    "free_unpaid",
     "hold_order",
+    "move_claim",
     "place_order",
     "place_orders",
     "record_delivered",

@@ -25,11 +25,12 @@ from orders.reasons import sentence
 from orders.services.review import MOVES
 
 Stage = Order.Stage
-NOT_BEGUN = (Stage.ON_HOLD, Stage.TO_REVIEW, Stage.WAITING_STOCK, Stage.TO_PICK, Stage.DRAFT)
+NOT_BEGUN = (Stage.ON_HOLD, Stage.TO_REVIEW, Stage.WAITING_STOCK, Stage.TO_MAKE, Stage.TO_PICK, Stage.DRAFT)
 NEXT = {
     Stage.ON_HOLD: _("Somebody has to decide. Released orders go on by themselves."),
     Stage.TO_REVIEW: _("It waits to be confirmed; then the warehouse sees it."),
     Stage.WAITING_STOCK: _("Goods that arrive are reserved for it by themselves, the most important orders first."),
+    Stage.TO_MAKE: _("It is in the kitchen's queue."),
     Stage.TO_PICK: _("It is in the warehouse's queue, by priority and promised date."),
     Stage.PICKING: _("The warehouse is collecting and packing it."),
     Stage.TO_SHIP: _("It is packed and waits to be handed over."),

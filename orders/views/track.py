@@ -43,6 +43,7 @@ HEADLINES = {
     Stage.ON_HOLD: gettext_lazy("We are checking your order"),
     Stage.TO_REVIEW: gettext_lazy("We are checking your order"),
     Stage.WAITING_STOCK: gettext_lazy("Confirmed; we are waiting for goods"),
+    Stage.TO_MAKE: gettext_lazy("Confirmed; we are making it"),
     Stage.TO_PICK: gettext_lazy("Confirmed"),
     Stage.PICKING: gettext_lazy("We are packing your order"),
     Stage.TO_SHIP: gettext_lazy("Packed and ready to leave"),
@@ -62,6 +63,7 @@ STEPS = [
 ]
 REACHED = {
     Stage.WAITING_STOCK: 1,
+    Stage.TO_MAKE: 1,
     Stage.TO_PICK: 1,
     Stage.PICKING: 1,
     Stage.TO_SHIP: 2,

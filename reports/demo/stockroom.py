@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from inventory.events import StockEvent
-from inventory.models import Movement, Stock, StockAlert
+from inventory.models import Holding, Movement, Stock, StockAlert
 from reports.demo.words import STOCKTAKE, WRITTEN_OFF
 from reports.demo.world import Pull, World
 
@@ -24,6 +24,7 @@ def fill(world: World) -> None:
     for stock in rows:
         mine = sorted(pulls[stock.pk], key=lambda pull: pull.at)
         _keep(world, stock, mine, spare=0 if stock.pk in scarce else world.dice.choice((12, 18, 24, 36, 50)))
+        world.book.add(Holding(stock=stock, bin=stock.bin, pieces=stock.on_hand))
         stock.alert_line = SCARCE_LINE if stock.pk in scarce else min(world.dice.choice((3, 5, 8)), stock.available - 1)
     others = [stock for stock in rows if stock.pk not in scarce]
     for stock in world.dice.sample(others, LOW):
@@ -76,7 +77,17 @@ def _correct(world: World, stock: Stock, change: int, at: datetime.datetime, rea
 
 def _post(world: World, stock: Stock, at, kind, on_hand: int, reserved: int, cause: str, reason: str, by) -> None:
     world.book.add(
-        Movement(stock=stock, kind=kind, on_hand=on_hand, reserved=reserved, cause=cause, reason=reason, by=by, at=at)
+        Movement(
+            stock=stock,
+            kind=kind,
+            on_hand=on_hand,
+            reserved=reserved,
+            bin=stock.bin if on_hand else "",
+            cause=cause,
+            reason=reason,
+            by=by,
+            at=at,
+        )
     )
     stock.on_hand += on_hand
     stock.reserved += reserved

@@ -57,6 +57,7 @@ def test_an_order_is_written_whole_in_one_go():
         ("stock", "pass"),
         ("price", "pass"),
         ("address", "pass"),
+        ("specification", "pass"),
         ("customer", "pass"),
     ]
     assert [e.kind for e in timeline(order)] == [OrderEvent.CONFIRMED, OrderEvent.PLACED]

@@ -9,6 +9,10 @@ from orders.reasons import SENTENCES, hold_label, sentence
 
 pytestmark = pytest.mark.django_db
 FACTS = {
+    "order": "SO100001",
+    "hours": 24,
+    "what": "size, engraving",
+    "kit": "Tea set",
     "sku": "TEA",
     "short": 1200,
     "ordered": 5000,
@@ -49,6 +53,8 @@ def test_every_code_is_a_whole_sentence_in_every_language(code, language):
             {"code": "price_below_floor", **FACTS},
             "TEA: CN¥5.00 is below the floor of CN¥10.00.",
         ),
+        ({"code": "spec_missing", "sku": "RING", "what": "size, engraving"}, "RING: not stated: size, engraving."),
+        ({"code": "in_kit", "kit": "Tea set", "price": "40"}, "Part of the kit Tea set."),
         ({"code": "address_missing", "fields": ["line1", "city"]}, "The address is incomplete: address and city."),
         ({"code": "tier_discount", "tier": "Gold", "percent": "7.5"}, "Gold: 7.5 % off."),
         ({"code": "as_requested", "date": "2025-09-30"}, "Delivery was asked for on Sep 30, 2025."),

@@ -87,7 +87,7 @@ def test_an_empty_database_balances():
 CORRUPTIONS = {
     "on hand": (
         "UPDATE inventory_stock SET on_hand = on_hand + 1",
-        [("stock.on_hand", "LAMP @ MAIN", "10", "9")],
+        [("stock.on_hand", "LAMP @ MAIN", "10", "9"), ("stock.on_hand in bins", "LAMP @ MAIN", "10", "9")],
     ),
     "a movement lost": (
         "DELETE FROM inventory_movement WHERE kind = 'adjust'",

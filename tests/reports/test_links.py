@@ -36,7 +36,7 @@ def test_the_tiles_of_the_home_page(client):
     aftersales.open_ticket(order.customer, subject="x", text="y")
     client.force_login(a_member("manager"))
     found = tiles(client.get("/").content.decode())
-    assert len(found) == 9 + 5
+    assert len(found) == 10 + 5
     assert [(label, rows(client, href)) for label, _value, href in found] == [
         (label, int(value)) for label, value, _href in found
     ]

@@ -75,6 +75,7 @@ def test_the_tiles_of_the_home_page_partition_the_open_orders():
         "On hold": 2,
         "To review": 0,
         "Waiting for stock": 0,
+        "To make": 0,
         "To pick": 1,
         "Picking": 0,
         "To ship": 0,
