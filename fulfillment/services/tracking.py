@@ -49,8 +49,9 @@ NEEDS_A_PERSON = (Step.RETURNED, Step.LOST, Step.DAMAGED, Step.EXCEPTION)
 def keep_events(carrier: Carrier, seen: Iterable[Seen], *, source: str) -> int:
     """Store what a carrier told; an event that is known already is not stored again. Returns the new ones."""
     found = {one.key: one for one in seen}
-    known = RawTrackingEvent.objects.filter(carrier=carrier, key__in=found).values_list("key", flat=True)
-    new = [one for key, one in found.items() if key not in set(known)]
+    stored = RawTrackingEvent.objects.filter(carrier=carrier, key__in=found)
+    known = set(stored.values_list("key", flat=True))
+    new = [one for key, one in found.items() if key not in known]
     RawTrackingEvent.objects.bulk_create(
         (
             RawTrackingEvent(
@@ -67,6 +68,7 @@ def keep_events(carrier: Carrier, seen: Iterable[Seen], *, source: str) -> int:
             for one in new
         ),
         ignore_conflicts=True,  # the same callback at the same moment
+        batch_size=2000,
     )
     once_after_commit(nudge)
     return len(new)
@@ -80,7 +82,7 @@ def nudge() -> None:
         log.warning("broker_away", error=str(error))
 
 
-def apply_waiting(limit: int = 1000) -> int:
+def apply_waiting(limit: int = 20_000) -> int:
     """Apply what waits in the order in which it happened, each event in a transaction of its own."""
     for count in range(limit):
         if not _apply_next():
