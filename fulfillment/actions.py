@@ -9,7 +9,7 @@ from fulfillment.carrier_forms import ShipForm
 from fulfillment.forms import DeliveredForm, DriverForm, FailedForm, ReasonForm
 from fulfillment.models import Carrier, Shipment
 from fulfillment.services import may_move
-from fulfillment.services.rating import quote_shipment
+from fulfillment.services.rating import open_booking, quote_shipment, services_of
 from oms.actions import Action, Actions
 from orders.models import Order
 
@@ -27,8 +27,11 @@ def to_pick_page(order: Order, shipment: Shipment) -> str:
 
 
 def suggested(shipment: Shipment) -> dict:
-    """The best service; without prices our own fleet, or the only carrier there is."""
-    quote = quote_shipment(shipment)
+    """The best service, of the carrier if it is booked; without prices our own fleet, or the only carrier there is."""
+    booking = open_booking(shipment)
+    quote = quote_shipment(shipment, services_of(booking.carrier) if booking else None)
+    if booking and booking.service_id:
+        return {"quote": quote, "service": booking.service_id, "tracking_number": shipment.tracking_number}
     if quote.chosen:
         return {"quote": quote, "service": quote.chosen.key, "tracking_number": shipment.tracking_number}
     active = list(Carrier.objects.filter(active=True).order_by("-own", "name")[:2])

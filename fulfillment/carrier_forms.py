@@ -3,6 +3,8 @@
 from decimal import Decimal, InvalidOperation
 
 from django import forms
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as translated
 from django.utils.translation import gettext_lazy as _
 
@@ -52,7 +54,7 @@ class ShipForm(Form):
         field = self.fields["service"]
         field.queryset = CarrierService.objects.filter(pk__in=[option.key for option in able])
         field.choices = [(option.key, option_words(option)) for option in able]
-        field.help_text = " ".join([*sentences(quote.reasons), *out_words(quote)])
+        field.help_text = lines([*sentences(quote.reasons), *out_words(quote)])
 
     def clean(self) -> dict:
         cleaned = super().clean()
@@ -81,7 +83,7 @@ class BookForm(Form):
             words = {option.key: option_words(option) for option in quote.options if not option.out}
             field = self.fields["service"]
             field.label_from_instance = lambda service: words.get(service.pk, str(service))
-            field.help_text = " ".join(out_words(quote))
+            field.help_text = lines(out_words(quote))
 
 
 class StepForm(Form):
@@ -101,6 +103,11 @@ class EventFileForm(Form):
             "CSV whose first line names the columns: number, status, time, and if you have them place and note."
         ),
     )
+
+
+def lines(texts: list[str]) -> SafeString:
+    """Each text on a line of its own."""
+    return format_html_join(mark_safe("<br>"), "{}", ((text,) for text in texts))
 
 
 def option_words(option: Option) -> str:

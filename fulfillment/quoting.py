@@ -85,7 +85,8 @@ def quote(offers: Sequence[Offer], parcel: Parcel, now: datetime.datetime, worki
 def _option(offer: Offer, parcel: Parcel, now: datetime.datetime, working_days: str) -> Option:
     zone = zone_for(offer.zones, parcel.country, parcel.postcode)
     if zone is None:
-        return Option(offer.key, offer.name, out={"code": "no_zone", "country": parcel.country, "to": parcel.postcode})
+        place = f"{parcel.country} {parcel.postcode}".strip()
+        return Option(offer.key, offer.name, out={"code": "no_zone", "place": place})
     band = band_for(zone.bands, parcel.weight_g)
     if band is None:
         limit = max((band.up_to_g for band in zone.bands), default=0)

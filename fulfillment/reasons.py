@@ -21,7 +21,7 @@ SENTENCES = {
     "cheaper_but_late": _("%(service)s for %(price)s would be cheaper, but arrives only on %(arrives)s."),
     "fastest_but_late": _("No service arrives by %(promised)s. %(service)s is the fastest: %(arrives)s for %(price)s."),
     "nothing_possible": _("No service of ours can take it."),
-    "no_zone": _("It does not go to %(country)s %(to)s."),
+    "no_zone": _("It does not go to %(place)s."),
     "too_heavy": _("%(grams)s g are too heavy: it takes up to %(limit)s g there."),
     "carrier_by_hand": _("%(carrier)s was chosen by hand."),
     "service_by_hand": _("%(service)s was chosen by hand for %(price)s."),

@@ -9,6 +9,7 @@ import http.client
 import ipaddress
 import json
 import socket
+import time
 import urllib.error
 import urllib.request
 from typing import Any
@@ -20,6 +21,7 @@ from fulfillment.adapters.base import Booked, CarrierProblem, Parcel, Reading, S
 from oms.errors import DomainError
 
 TIMEOUT_SECONDS = 5
+TOTAL_SECONDS = 20
 ANSWER_LIMIT = 4 * 1024 * 1024
 TRY_AGAIN = (408, 425, 429)
 LOOPBACK_NAMES = ("localhost", "127.0.0.1", "::1")
@@ -68,7 +70,7 @@ class HttpAdapter:
         request = urllib.request.Request(self.base_url + path, data=body, headers=headers, method=method)
         try:
             with _opener.open(request, timeout=TIMEOUT_SECONDS) as answer:
-                content = answer.read(ANSWER_LIMIT + 1)
+                content = _read(answer)
         except urllib.error.HTTPError as error:
             with error:
                 if gone_is_fine and error.code in (404, 410):
@@ -77,6 +79,16 @@ class HttpAdapter:
         except (OSError, http.client.HTTPException) as error:
             raise CarrierProblem(_("The carrier could not be reached: %(why)s") % {"why": _why(error)}) from error
         return _decoded(content)
+
+
+def _read(answer: http.client.HTTPResponse) -> bytes:
+    """The body, up to a little more than the limit; a carrier that trickles it is given up."""
+    content, deadline = b"", time.monotonic() + TOTAL_SECONDS
+    while len(content) <= ANSWER_LIMIT and (part := answer.read1(65536)):
+        content += part
+        if time.monotonic() > deadline:
+            raise TimeoutError(_("the answer takes too long"))
+    return content
 
 
 def _refusal(error: urllib.error.HTTPError) -> CarrierProblem:

@@ -73,6 +73,16 @@ def active_services():
     return found.select_related("carrier").prefetch_related("bands__zone")
 
 
+def services_of(carrier: Carrier):
+    """Those of one carrier."""
+    return active_services().filter(carrier=carrier)
+
+
+def open_booking(shipment: Shipment) -> Booking | None:
+    """The booking that binds a shipment to its carrier."""
+    return shipment.bookings.filter(state__in=Booking.OPEN).select_related("carrier", "service__carrier").first()
+
+
 def weight_of(shipment: Shipment) -> tuple[int, list[str]]:
     """Grams of what is packed, and the SKUs whose weight nobody entered."""
     grams, unknown = 0, []
@@ -114,7 +124,7 @@ def choose(
 def _as_booked(
     shipment: Shipment, carrier: Carrier | None, service: CarrierService | None
 ) -> tuple[Carrier | None, CarrierService | None]:
-    booking = shipment.bookings.filter(state__in=Booking.OPEN).select_related("carrier", "service__carrier").first()
+    booking = open_booking(shipment)
     if booking is None:
         return carrier, service
     wanted = service.carrier if service else carrier

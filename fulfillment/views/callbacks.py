@@ -27,7 +27,8 @@ def tracking_callback(request: HttpRequest, code: str) -> JsonResponse:
     """
     if not allow(f"carrier:{client_address(request)}", CALLS, CALL_SECONDS):
         return _answer(429, _("Too many calls."))
-    if int(request.headers.get("Content-Length") or 0) > BODY_LIMIT:
+    length = request.headers.get("Content-Length", "")
+    if not length.isascii() or not length.isdecimal() or int(length) > BODY_LIMIT:
         return _answer(413, _("The call is too long."))
     carrier = Carrier.objects.filter(code=code, active=True, adapter=Carrier.Adapter.HTTP).first()
     body = request.body

@@ -53,7 +53,7 @@ class Consignments(ListPage):
         Column("recipient_city", _("To")),
         Column("recipient_name", _("Recipient")),
         Column("pieces", _("Pieces"), kind="number"),
-        Column("collector", _("Collected by")),
+        Column("collector", _("Collected by"), shown=False),
         Column("driver", _("Delivered by")),
         Column("cash_due", _("Cash on delivery"), kind="money", shown=False),
         Column("price", _("Price"), kind="money"),

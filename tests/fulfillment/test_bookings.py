@@ -8,6 +8,7 @@ from decimal import Decimal
 from uuid import uuid4
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.urls import reverse
 from django.utils import timezone
 
@@ -197,6 +198,20 @@ def test_it_ships_with_whom_it_is_booked(parcel, service):
     assert Shipment.objects.get().status == "packed"
 
 
+def test_the_ship_form_knows_the_booking(parcel, service, client):
+    a_service("Post", "Cheap", "1.00")
+    fulfillment.book(parcel, by=None, service=service)
+    send_due()
+    client.force_login(a_person("fulfillment.view_shipment", "fulfillment.ship"))
+    address = reverse("shipment-action", args=[parcel.number, "ship"])
+    form = client.get(address).context["form"]
+    assert [key for key, _label in form.fields["service"].choices] == [service.pk]
+    assert form["tracking_number"].value() == "TC00000001"
+    client.post(address, {"service": service.pk, "submission": str(uuid4())})
+    parcel.refresh_from_db()
+    assert (parcel.status, parcel.service, parcel.tracking_number) == ("shipped", service, "TC00000001")
+
+
 def test_only_a_packed_parcel_of_a_connected_carrier_is_booked(service):
     shipment = fulfillment.start_picking(a_placed_order((a_product(), 1)), by=None)
     with pytest.raises(DomainError, match="is picking and cannot be booked"):
@@ -247,6 +262,14 @@ def test_the_secret_is_not_shown_and_the_address_is_checked(client, carrier, ser
     client.post(page, sent | {"base_url": "https://api.example.com", "submission": str(uuid4())})
     carrier.refresh_from_db()
     assert (carrier.base_url, carrier.secret) == ("https://api.example.com", SECRET)
+
+
+def test_the_command_needs_a_carrier_on_this_machine():
+    for fields in ({}, {"code": "x", "adapter": "http", "base_url": "https://example.com"}):
+        if fields:
+            Carrier.objects.create(name="X", **fields)
+        with pytest.raises(CommandError, match="There is no carrier with this code"):
+            call_command("test_carrier", "x")
 
 
 # by files

@@ -107,7 +107,7 @@ def test_who_cannot_says_why():
     found = quote([light, abroad], Parcel("CN", "200041", 1001, day(9)), MONDAY)
     assert (found.chosen, found.reasons) == (None, [{"code": "nothing_possible"}])
     assert [(o.name, o.out) for o in found.options] == [
-        ("Abroad", {"code": "no_zone", "country": "CN", "to": "200041"}),
+        ("Abroad", {"code": "no_zone", "place": "CN 200041"}),
         ("Light", {"code": "too_heavy", "grams": 1001, "limit": 1000}),
     ]
 

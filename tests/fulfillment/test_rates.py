@@ -79,6 +79,14 @@ def test_nothing_chosen_takes_the_best_for_each_parcel(parcel):
     assert sentences(parcel.cost_reasons)[0].startswith("SF · Standard for CN¥8.00: the cheapest of 2 services that")
 
 
+def test_many_are_shipped_at_once_each_with_its_own_best_service(desk, parcel):
+    light, heavy = a_service("Bike", "Letter", "1.00", up_to=599), a_service()
+    other = packed(a_placed_order((a_product("CUP", weight_g=10), 1)), a_person())
+    sent = {"action": "ship", "confirmed": "1", "selected": [parcel.pk, other.pk], "submission": str(uuid4())}
+    assert desk.post(reverse("shipments"), sent).status_code == 200
+    assert dict(Shipment.objects.values_list("number", "service")) == {parcel.number: heavy.pk, other.number: light.pk}
+
+
 def test_a_carrier_by_hand_takes_its_best_service_and_a_typed_cost_counts(parcel):
     a_service()
     dear = a_service("Post", "Express", "20.00")
