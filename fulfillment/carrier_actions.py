@@ -23,6 +23,7 @@ raw_event_actions = Actions(
             form=StepForm,
             allowed=lambda raw: raw.state == RawTrackingEvent.State.UNMAPPED,
             icon="replace",
+            confirm=_("What does the carrier mean by %(what)s?"),
             done=_("Every event with this status is applied now."),
             then=lambda raw, result: reverse("tracking-events"),
         ),

@@ -151,4 +151,4 @@ class RawTrackingEvent(models.Model):
         permissions = [("upload_events", _("Can upload tracking events"))]
 
     def __str__(self) -> str:
-        return f"{self.tracking_number} {self.carrier_status}"
+        return f"{self.carrier_status} ({self.tracking_number})"
