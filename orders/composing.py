@@ -104,6 +104,7 @@ class Composed:
 
     order: Order
     lines: list[OrderLine]
+    by_asked: list[list[OrderLine]]  # the same lines as they were asked for, a kit's parts together
     checks: list[Check]
     holds: list[Hold]
     promise: Promise
@@ -119,19 +120,21 @@ def compose(request: Request, shelf: Shelf, *, by=None) -> Composed:
     key = is_key(request.customer, shelf.policy)
     warehouse, why = _choose_warehouse(request, shelf, key)
     claims: dict[int, int] = {}
-    lines = [line for asked in request.lines for line in _lines(asked, request, shelf)]
+    by_asked = [_lines(asked, request, shelf) for asked in request.lines]
+    lines = [line for together in by_asked for line in together]
     for position, line in enumerate(lines, 1):
         line.position = position
         _take(line, shelf, warehouse, key, claims)
     amounts = pricing.order_amounts([pricing.Amounts(line.net, line.tax) for line in lines])
     order = _head(request, warehouse, why, shelf.company.currency, by)
     order.net, order.tax, order.total = amounts.net, amounts.tax, amounts.total
-    findings = checks.run(_checked(request, lines, shelf, warehouse))
+    findings = checks.run(checked(request, lines, shelf, warehouse))
     holds = [Hold(order=order, kind=f.name, reasons=f.reasons) for f in findings if f.outcome == "hold"]
     _decide(order, lines, bool(holds), shelf.policy)
     return Composed(
         order=order,
         lines=lines,
+        by_asked=by_asked,
         checks=[Check(order=order, name=f.name, outcome=f.outcome, reasons=f.reasons) for f in findings],
         holds=holds,
         promise=_promise(order, lines, shelf),
@@ -271,16 +274,17 @@ def _line(product: Item, quantity: int, price, amounts) -> OrderLine:
     )
 
 
-def _checked(request: Request, lines: list[OrderLine], shelf: Shelf, warehouse) -> checks.Checked:
+def checked(request: Request, lines: list[OrderLine], shelf: Shelf, warehouse) -> checks.Checked:
+    """What the checks need to know of an order with these lines."""
     return checks.Checked(
         lines=[
             checks.CheckedLine(
                 sku=x.sku,
-                ordered=x.ordered,
+                ordered=x.left,
                 short=x.short - x.to_make,
                 unit_price=x.unit_price,
                 # a kit's price is its own: its parts have none that could be too low
-                floor_price=Decimal(0) if x.kit else shelf.items[x.product_id].floor_price,
+                floor_price=Decimal(0) if x.kit or _is_free(x) else shelf.items[x.product_id].floor_price,
                 unstated=[name for name in asked_of(shelf.items[x.product_id]) if not x.stated.get(name)],
             )
             for x in lines
@@ -289,6 +293,10 @@ def _checked(request: Request, lines: list[OrderLine], shelf: Shelf, warehouse) 
         blocked=request.customer.blocked,
         warehouse=warehouse.name if warehouse else "",
     )
+
+
+def _is_free(line: OrderLine) -> bool:
+    return any(reason["code"] == "free_reship" for reason in line.price_reasons)
 
 
 def _decide(order: Order, lines: list[OrderLine], held: bool, policy: OrderPolicy) -> None:

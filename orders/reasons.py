@@ -43,6 +43,7 @@ SENTENCES = {
     "tier_discount": _("%(tier)s: %(percent)s %% off."),
     "price_by_hand": _("Price entered by hand, list price %(price)s."),
     "in_kit": _("Part of the kit %(kit)s."),
+    "free_reship": _("Sent again without a charge, list price %(price)s."),
     "price_from_file": _("Price from the file."),
     # priority
     "base": _("Every order starts at %(points)s."),
@@ -62,6 +63,10 @@ SENTENCES = {
     "transit": _("On its way for %(days)s days."),
     "claim_given": _("%(sku)s was needed for %(order)s."),
     "claim_got": _("%(sku)s was given over from %(order)s."),
+    "order_changed": _("The order was changed."),
+    "order_split": _("The order was split."),
+    "order_reopened": _("The order was opened again."),
+    "order_merged": _("Two orders were merged."),
     "goods_came": _("What was missing is in stock now."),
     "as_requested": _("Delivery was asked for on %(date)s."),
     "as_recorded": _("As recorded in the file."),

@@ -146,7 +146,7 @@ def reserve_missing(order: Order, *, by=None) -> int:
     if order.status not in (Order.Status.PLACED, Order.Status.CONFIRMED):
         return 0
     lines = list(order.lines.select_related("product"))
-    claims = _claim_missing(order, lines)
+    claims = claim_missing(order, lines)
     if claims:
         OrderLine.objects.bulk_update(lines, ["reserved", "stock"])
         restage(order, lines)
@@ -160,7 +160,8 @@ def reserve_missing(order: Order, *, by=None) -> int:
     return sum(claims.values())
 
 
-def _claim_missing(order: Order, lines: list[OrderLine]) -> dict[int, int]:
+def claim_missing(order: Order, lines: list[OrderLine]) -> dict[int, int]:
+    """Count as reserved what the lines lack and stock has, {stock: pieces}; the caller saves and reserves it."""
     claims: dict[int, int] = {}
     key = is_key(order.customer, current(OrderPolicy))
     rows = inventory.lock_stock(order.warehouse_id, [line.product_id for line in lines if line.short])
