@@ -4,9 +4,12 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from fulfillment import services
-from fulfillment.forms import DeliveredForm, DriverForm, FailedForm, ReasonForm, ShipForm
+from fulfillment.carrier_actions import booking_actions
+from fulfillment.carrier_forms import ShipForm
+from fulfillment.forms import DeliveredForm, DriverForm, FailedForm, ReasonForm
 from fulfillment.models import Carrier, Shipment
 from fulfillment.services import may_move
+from fulfillment.services.rating import open_booking, quote_shipment, services_of
 from oms.actions import Action, Actions
 from orders.models import Order
 
@@ -23,10 +26,17 @@ def to_pick_page(order: Order, shipment: Shipment) -> str:
     return reverse("pick", args=[shipment.number])
 
 
-def own_fleet(shipment: Shipment) -> dict:
-    """Suggest our own fleet, or the only carrier there is."""
+def suggested(shipment: Shipment) -> dict:
+    """The best service, of the carrier if it is booked; without prices our own fleet, or the only carrier there is."""
+    booking = open_booking(shipment)
+    quote = quote_shipment(shipment, services_of(booking.carrier) if booking else None)
+    if booking and booking.service_id:
+        return {"quote": quote, "service": booking.service_id, "tracking_number": shipment.tracking_number}
+    if quote.chosen:
+        return {"quote": quote, "service": quote.chosen.key, "tracking_number": shipment.tracking_number}
     active = list(Carrier.objects.filter(active=True).order_by("-own", "name")[:2])
-    return {"carrier": active[0]} if active and (active[0].own or len(active) == 1) else {}
+    only = {"carrier": active[0]} if active and (active[0].own or len(active) == 1) else {}
+    return only | {"quote": quote, "tracking_number": shipment.tracking_number}
 
 
 order_actions = Actions(
@@ -57,10 +67,11 @@ shipment_actions = Actions(
             services.ship,
             form=ShipForm,
             allowed=possible("ship"),
-            initial=own_fleet,
+            initial=suggested,
             icon="truck",
             done=_("%(what)s has left the house."),
         ),
+        *booking_actions,
         Action(
             "send-out",
             _("Send out"),

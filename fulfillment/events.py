@@ -13,3 +13,20 @@ class FulfillmentEvent(EventKind):
     DELIVERED = "shipment.delivered", _("Delivered")
     FAILED = "shipment.failed", _("Delivery failed")
     CANCELLED = "shipment.cancelled", _("Shipment cancelled")
+    BOOKED = "shipment.booked", _("Booked with the carrier")
+    NOT_BOOKED = "shipment.not_booked", _("The carrier did not take the booking")
+    UNBOOKED = "shipment.unbooked", _("Booking taken back")
+    REPORTED = "shipment.reported", _("The carrier reports")
+
+
+class ConsignmentEvent(EventKind):
+    BOOKED = "consignment.booked", _("Consignment booked")
+    ASSIGNED = "consignment.assigned", _("Drivers assigned")
+    COLLECTED = "consignment.collected", _("Collected from the sender")
+    SORTED = "consignment.sorted", _("Sorted at the hub")
+    LOADED = "consignment.loaded", _("Loaded")
+    OUT = "consignment.out", _("Out for delivery to the recipient")
+    DELIVERED = "consignment.delivered", _("Handed to the recipient")
+    FAILED = "consignment.failed", _("The recipient could not be reached")
+    RETURNED = "consignment.returned", _("Given back to the sender")
+    CANCELLED = "consignment.cancelled", _("Consignment cancelled")

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from fulfillment import queries
-from fulfillment.models import Carrier, Shipment
+from fulfillment.models import Carrier, CarrierService, Shipment
 from inventory.models import Warehouse
 from oms.filters import Choices, Filters, Linked, Period, Records
 from orders.models import Order
@@ -13,6 +13,7 @@ class ShipmentFilters(Filters):
     status = Choices(label=_("Status"), choices=Shipment.Status.choices)
     warehouse = Records(label=_("Warehouse"), queryset=Warehouse.objects.all())
     carrier = Records(label=_("Carrier"), queryset=Carrier.objects.all())
+    service = Linked(label=_("Service"), queryset=CarrierService.objects.select_related("carrier"))
     driver = Records(label=_("Driver"), queryset=lambda request: queries.drivers())
     shipped = Period(field_name="shipped_at", label=_("Shipped"))
     delivered = Period(field_name="delivered_at", label=_("Delivered"))

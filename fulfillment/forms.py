@@ -4,8 +4,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from fulfillment import queries
-from fulfillment.models import Carrier, DeliveryAttempt
-from oms.forms import Form, ModelForm
+from fulfillment.models import DeliveryAttempt
+from oms.forms import Form
 
 MAX_SCANNED = 1_000_000
 
@@ -15,11 +15,6 @@ class ScanForm(Form):
 
     code = forms.CharField(label=_("SKU or barcode"), max_length=60, required=False)
     quantity = forms.IntegerField(label=_("Quantity"), min_value=1, max_value=MAX_SCANNED, initial=1)
-
-
-class ShipForm(Form):
-    carrier = forms.ModelChoiceField(label=_("Carrier"), queryset=Carrier.objects.filter(active=True))
-    tracking_number = forms.CharField(label=_("Tracking number"), max_length=80, required=False)
 
 
 class DriverForm(Form):
@@ -45,9 +40,3 @@ class FailedForm(Form):
         widget=forms.RadioSelect,
     )
     note = forms.CharField(label=_("Note"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 2}))
-
-
-class CarrierForm(ModelForm):
-    class Meta:
-        model = Carrier
-        fields = ["name", "own", "tracking_url", "active"]

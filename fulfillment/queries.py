@@ -1,9 +1,12 @@
 """The work queues: questions about orders and shipments, not copies of them."""
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from datetime import date, datetime, time, timedelta
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import TruncDate
 from django.utils import timezone
 
-from fulfillment.models import Shipment
+from fulfillment.models import Carrier, Consignment, Shipment
 from inventory.models import Product
 from oms.models import User
 from orders.models import Order, OrderLine
@@ -83,3 +86,47 @@ def claims_on(product: Product) -> QuerySet[OrderLine]:
 
 def _queue(**conditions) -> QuerySet[Shipment]:
     return Shipment.objects.filter(**conditions).select_related("order", "warehouse", "picker").order_by("id")
+
+
+def manifest_days(carrier: Carrier, days: int = 14) -> list[tuple[date, int]]:
+    """The last days in the business's zone on which parcels left with a carrier, and how many; the newest first."""
+    since = timezone.now() - timedelta(days=days)
+    rows = (
+        Shipment.objects.filter(carrier=carrier, shipped_at__gte=since)
+        .annotate(day=TruncDate("shipped_at"))
+        .values_list("day")
+        .annotate(Count("pk"))
+        .order_by("-day")
+    )
+    return list(rows)
+
+
+def manifest_of(carrier: Carrier, day: date) -> QuerySet[Shipment]:
+    """What left with a carrier on a day of the business's zone."""
+    start = timezone.make_aware(datetime.combine(day, time.min))
+    return (
+        Shipment.objects.filter(carrier=carrier, shipped_at__gte=start, shipped_at__lt=start + timedelta(days=1))
+        .select_related("order", "service")
+        .prefetch_related("lines__order_line__product")
+        .order_by("id")
+    )
+
+
+def to_collect(driver: User) -> QuerySet[Consignment]:
+    """Consignments that this driver is to fetch, by place."""
+    return Consignment.objects.filter(collector=driver, status=Consignment.Status.BOOKED).order_by(
+        "sender_city", "sender_line1", "id"
+    )
+
+
+def on_board(driver: User) -> QuerySet[Consignment]:
+    """Consignments that this driver has loaded or is bringing."""
+    on_board_now = [Consignment.Status.LOADED, Consignment.Status.OUT]
+    return Consignment.objects.filter(driver=driver, status__in=on_board_now).order_by(
+        "recipient_city", "recipient_line1", "id"
+    )
+
+
+def consignments_of(driver: User) -> QuerySet[Consignment]:
+    """Everything that this driver collects or delivers; nothing else is hers to see."""
+    return Consignment.objects.filter(Q(collector=driver) | Q(driver=driver))

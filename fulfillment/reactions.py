@@ -1,7 +1,9 @@
 """What the warehouse does when the office decides."""
 
-from fulfillment.models import Shipment
-from fulfillment.services import cancel_shipment
+from fulfillment.events import FulfillmentEvent
+from fulfillment.models import Booking, Shipment
+from fulfillment.services import book, cancel_booking, cancel_shipment
+from fulfillment.services.tracking import look_again
 from oms.events import Event
 from oms.outbox import on
 from orders.events import OrderEvent
@@ -12,3 +14,21 @@ def stop_picking(event: Event) -> None:
     """An order was cancelled before the first piece was picked: its picker need not go."""
     for shipment in Shipment.objects.filter(order=event.subject_id, status__in=Shipment.IN_HOUSE):
         cancel_shipment(shipment, by=event.by, reason=event.data["reason"] or str(OrderEvent.CANCELLED.label))
+
+
+@on(FulfillmentEvent.SHIPPED)
+def announce_to_carrier(event: Event) -> None:
+    """A parcel left without being booked, and its carrier wants to know; events that came early are applied."""
+    shipment = Shipment.objects.select_related("carrier", "service__carrier").get(pk=event.subject_id)
+    if shipment.carrier.books and not shipment.bookings.filter(state__in=Booking.OPEN).exists():
+        book(shipment, by=event.by)
+    if shipment.tracking_number:
+        look_again(shipment.carrier, shipment.tracking_number)
+
+
+@on(FulfillmentEvent.CANCELLED)
+def take_booking_back(event: Event) -> None:
+    """A shipment was given up in the house: its carrier need not come."""
+    shipment = Shipment.objects.get(pk=event.subject_id)
+    if shipment.bookings.filter(state__in=Booking.OPEN).exists():
+        cancel_booking(shipment, by=event.by)

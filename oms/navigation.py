@@ -56,7 +56,13 @@ SECTIONS = [
             Link(_("Shipments"), "shipments", permission="fulfillment.view_shipment"),
             Link(_("Dispatch"), "dispatch", permission="fulfillment.dispatch"),
             Link(_("My deliveries"), "my-deliveries", permission="fulfillment.deliver_own"),
+            Link(_("Consignments"), "consignments", permission="fulfillment.view_consignment"),
+            Link(_("Hub"), "hub", permission="fulfillment.sort_consignment"),
+            Link(_("My consignments"), "my-consignments", permission="fulfillment.deliver_own"),
             Link(_("Carriers"), "carriers", permission="fulfillment.view_carrier"),
+            Link(_("Bookings"), "bookings", permission="fulfillment.view_booking"),
+            Link(_("Tracking events"), "tracking-events", permission="fulfillment.view_rawtrackingevent"),
+            Link(_("Shipping costs"), "shipping-costs", permission="fulfillment.view_shipping_cost"),
         ],
     ),
     (

@@ -6,7 +6,8 @@ from django.utils.translation import gettext_noop
 
 VIEW_ALL = (
     "customers.view_customer orders.view_order inventory.view_product inventory.view_stock "
-    "fulfillment.view_shipment aftersales.view_return aftersales.view_ticket aftersales.view_feedback"
+    "fulfillment.view_shipment fulfillment.view_consignment aftersales.view_return aftersales.view_ticket "
+    "aftersales.view_feedback"
 ).split()
 
 ROLES: dict[str, list[str]] = {
@@ -15,14 +16,22 @@ ROLES: dict[str, list[str]] = {
         *"customers.add_customer customers.change_customer orders.place_order orders.confirm_order orders.release_hold "
         "orders.place_hold orders.cancel_order orders.import_orders orders.record_payment orders.change_price "
         "orders.split_order orders.view_invoice orders.issue_invoice "
-        "aftersales.add_return aftersales.add_ticket oms.view_message oms.resend_message".split(),
+        "aftersales.add_return aftersales.add_ticket fulfillment.add_consignment oms.view_message "
+        "oms.resend_message".split(),
     ],
     "warehouse": [
         *VIEW_ALL,
         *"inventory.view_purchaseorder inventory.view_receipt inventory.receive_stock inventory.adjust_stock "
-        "inventory.handle_alert fulfillment.pick fulfillment.pack fulfillment.ship aftersales.receive_return".split(),
+        "inventory.handle_alert fulfillment.pick fulfillment.pack fulfillment.ship fulfillment.book_carrier "
+        "fulfillment.view_booking fulfillment.sort_consignment aftersales.receive_return".split(),
     ],
-    "dispatcher": [*VIEW_ALL, *"fulfillment.ship fulfillment.dispatch fulfillment.deliver".split()],
+    "dispatcher": [
+        *VIEW_ALL,
+        *"fulfillment.ship fulfillment.dispatch fulfillment.deliver fulfillment.view_shipping_cost "
+        "fulfillment.view_carrier fulfillment.view_booking fulfillment.book_carrier fulfillment.upload_events "
+        "fulfillment.view_rawtrackingevent fulfillment.view_statusmapping fulfillment.add_statusmapping "
+        "fulfillment.change_statusmapping fulfillment.add_consignment fulfillment.sort_consignment".split(),
+    ],
     "driver": ["fulfillment.deliver_own"],
     "support": [
         *VIEW_ALL,

@@ -123,6 +123,8 @@ CELERY_BEAT_SCHEDULE = {
         "task": "inventory.tasks.compute_reorder_points",
         "schedule": crontab(hour=3, minute=15),
     },
+    "sweep-carriers": {"task": "fulfillment.tasks.sweep_carriers", "schedule": 60},
+    "fetch-tracking": {"task": "fulfillment.tasks.fetch_tracking", "schedule": 600},
     "check-alert-lines": {"task": "inventory.tasks.check_alert_lines", "schedule": 60},
     "quarantine-expired": {"task": "inventory.tasks.quarantine_expired", "schedule": 3600},
     "free-unpaid": {"task": "orders.tasks.free_unpaid", "schedule": 60},

@@ -249,6 +249,21 @@ WHERE m.state IN ('queued', 'sending') AND m.next_at < now() - interval '{STUCK}
 """
 
 
+CONSIGNMENTS = """
+SELECT 'consignment.' || c.what, n.number, c.stored, c.summed
+FROM fulfillment_consignment n
+LEFT JOIN (
+    SELECT consignment_id, sum(cash) AS cash, count(*) FILTER (WHERE outcome = 'delivered') AS handed
+    FROM fulfillment_consignmentattempt GROUP BY consignment_id
+) a ON a.consignment_id = n.id
+CROSS JOIN LATERAL (VALUES
+    ('cash', CASE WHEN n.status = 'delivered' THEN coalesce(n.cash_due, 0) ELSE 0 END, coalesce(a.cash, 0)),
+    ('delivered', (n.status = 'delivered')::int, coalesce(a.handed, 0))
+) AS c(what, stored, summed)
+WHERE c.stored <> c.summed ORDER BY n.id
+"""
+
+
 class StageCheck:
     """The stage of every order against the one pure function that makes it."""
 
@@ -298,6 +313,7 @@ CHECKS: list[Check | StageCheck] = [
     Check("purchase_received", "purchase lines received = sum of their receipts", PURCHASE_RECEIVED),
     Check("receipt_stock", "pieces of a goods receipt = stock received with its number", RECEIPT_STOCK),
     Check("alerts", "one open alert for a stock row at most", ALERTS),
+    Check("consignments", "cash due of delivered consignments = cash taken at the door", CONSIGNMENTS),
     Check("stuck_deliveries", f"no delivery is due for more than {STUCK}", STUCK_DELIVERIES),
     Check("stuck_messages", f"no message is due for more than {STUCK}", STUCK_MESSAGES),
     StageCheck(),

@@ -5,6 +5,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from fulfillment.models.booking import Step
 from fulfillment.models.shipments import Shipment
 
 
@@ -17,6 +18,7 @@ class DeliveryAttempt(models.Model):
         REFUSED = "refused", _("refused")
         ADDRESS = "address", _("wrong address")
         DAMAGED = "damaged", _("damaged")
+        OTHER = "other", _("something else")
 
     shipment = models.ForeignKey(Shipment, on_delete=models.PROTECT, related_name="attempts")
     number = models.PositiveSmallIntegerField(_("attempt"))
@@ -37,10 +39,11 @@ class DeliveryAttempt(models.Model):
 
 
 class TrackingEvent(models.Model):
-    """Where a shipment was seen; append-only."""
+    """Where a shipment was seen; append-only. `step` is what a carrier reported, in our vocabulary."""
 
     shipment = models.ForeignKey(Shipment, on_delete=models.PROTECT, related_name="tracking")
     status = models.CharField(_("status"), max_length=10, choices=Shipment.Status)
+    step = models.CharField(_("event"), max_length=10, choices=Step, blank=True)
     place = models.CharField(_("place"), max_length=120, blank=True)
     note = models.CharField(_("note"), max_length=300, blank=True)
     at = models.DateTimeField(_("time"), default=timezone.now)

@@ -10,8 +10,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from fulfillment.models.carriers import Carrier
+from fulfillment.models.carriers import Carrier, CarrierService
 from inventory.models import Warehouse
+from oms.context import current
+from oms.models import Company
 from orders.models import Order, OrderLine
 
 
@@ -36,6 +38,16 @@ class Shipment(models.Model):
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.PICKING)
     picker = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     carrier = models.ForeignKey(Carrier, on_delete=models.PROTECT, null=True, blank=True, verbose_name=_("carrier"))
+    service = models.ForeignKey(
+        CarrierService,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="shipments",
+        verbose_name=_("carrier service"),
+    )
+    cost = models.DecimalField(_("shipping cost"), max_digits=12, decimal_places=2, null=True, blank=True)
+    cost_reasons = models.JSONField(default=list)
     tracking_number = models.CharField(_("tracking number"), max_length=80, blank=True)
     driver = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -58,13 +70,15 @@ class Shipment(models.Model):
             models.Index(fields=["status", "-id"], name="shipment_status"),
             models.Index(fields=["driver", "status"], name="shipment_of_driver"),
             models.Index(fields=["tracking_number"], name="shipment_tracking_number"),
+            models.Index(fields=["-shipped_at", "-id"], name="shipment_sent", condition=Q(shipped_at__isnull=False)),
         ]
         constraints = [
             models.UniqueConstraint(
                 fields=["order"],
                 condition=Q(status__in=["picking", "picked", "packed"]),
                 name="one_shipment_in_the_house",
-            )
+            ),
+            models.CheckConstraint(condition=Q(cost=None) | Q(cost__gte=0), name="shipping_cost_not_negative"),
         ]
         permissions = [
             ("pick", _("Can pick")),
@@ -73,6 +87,7 @@ class Shipment(models.Model):
             ("dispatch", _("Can send out for delivery")),
             ("deliver", _("Can record any delivery")),
             ("deliver_own", _("Can record her own deliveries")),
+            ("view_shipping_cost", _("Can see what shipping costs")),
         ]
 
     def __str__(self) -> str:
@@ -85,6 +100,11 @@ class Shipment(models.Model):
     def in_house(self) -> bool:
         """Whether somebody works on it in the warehouse."""
         return self.status in self.IN_HOUSE
+
+    @property
+    def currency(self) -> str:
+        """The company's currency, in which shipping costs are."""
+        return current(Company).currency
 
     @property
     def tracking_link(self) -> str:

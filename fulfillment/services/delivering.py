@@ -1,5 +1,6 @@
 """The last mile: out with a driver, handed over or not."""
 
+from collections.abc import Mapping
 from uuid import UUID
 
 from django.db import transaction
@@ -19,8 +20,11 @@ Outcome = DeliveryAttempt.Outcome
 
 
 @transaction.atomic
-def send_out(shipment: Shipment, *, by, driver: User | None = None) -> Shipment:
-    """Mark a shipment as out for delivery; our own fleet needs a driver who may deliver."""
+def send_out(shipment: Shipment, *, by, driver: User | None = None, seen: Mapping | None = None) -> Shipment:
+    """Mark a shipment as out for delivery; our own fleet needs a driver who may deliver.
+
+    Here and below `seen` tells when and where (`at`, `place`, `step`, `note`) a carrier saw it.
+    """
     shipment = lock_shipment(shipment)
     status = check_move(shipment, "send_out")
     if driver is None and (shipment.carrier is None or shipment.carrier.own):
@@ -29,7 +33,7 @@ def send_out(shipment: Shipment, *, by, driver: User | None = None) -> Shipment:
         raise DomainError(_("%(who)s may not deliver.") % {"who": driver})
     shipment.driver = driver
     go(shipment, status, "driver")
-    track(shipment)
+    track(shipment, seen)
     data = {"driver": str(driver or "")}
     record(shipment, FulfillmentEvent.OUT, by=by, **data)
     orders.record_on_order(shipment.order, OrderEvent.OUT_FOR_DELIVERY, by=by, shipment=shipment.number, **data)
@@ -37,16 +41,16 @@ def send_out(shipment: Shipment, *, by, driver: User | None = None) -> Shipment:
 
 
 @transaction.atomic
-def deliver(shipment: Shipment, *, by, recipient: str, key: UUID | str) -> Shipment:
+def deliver(shipment: Shipment, *, by, recipient: str, key: UUID | str, seen: Mapping | None = None) -> Shipment:
     """Handed over to `recipient`; the same `key` again changes nothing."""
     shipment = lock_shipment(shipment)
     if _already_told(shipment, key):
         return shipment
     status = check_move(shipment, "deliver")
     _attempt(shipment, Outcome.DELIVERED, key, by=by, recipient=recipient)
-    shipment.delivered_at = timezone.now()
+    shipment.delivered_at = seen["at"] if seen else timezone.now()
     go(shipment, status, "delivered_at")
-    track(shipment)
+    track(shipment, seen)
     record(shipment, FulfillmentEvent.DELIVERED, by=by, recipient=recipient)
     pieces = pieces_of(shipment.lines.all(), "packed")
     orders.record_delivered(shipment.order, pieces, by=by, shipment=shipment.number, recipient=recipient)
@@ -54,7 +58,9 @@ def deliver(shipment: Shipment, *, by, recipient: str, key: UUID | str) -> Shipm
 
 
 @transaction.atomic
-def fail_delivery(shipment: Shipment, *, by, outcome: str, key: UUID | str, note: str = "") -> Shipment:
+def fail_delivery(
+    shipment: Shipment, *, by, outcome: str, key: UUID | str, note: str = "", seen: Mapping | None = None
+) -> Shipment:
     """Not handed over, and why; it may be sent out again. The same `key` again changes nothing."""
     shipment = lock_shipment(shipment)
     if _already_told(shipment, key):
@@ -64,7 +70,7 @@ def fail_delivery(shipment: Shipment, *, by, outcome: str, key: UUID | str, note
         raise DomainError(_("Choose why it could not be delivered."))
     attempt = _attempt(shipment, Outcome(outcome), key, by=by, note=note)
     go(shipment, status)
-    track(shipment)
+    track(shipment, seen)
     data = {"attempt": attempt.number, "outcome": str(attempt.get_outcome_display()), "note": note}
     record(shipment, FulfillmentEvent.FAILED, by=by, **data)
     orders.record_on_order(shipment.order, OrderEvent.DELIVERY_FAILED, by=by, shipment=shipment.number, **data)

@@ -1,11 +1,14 @@
 """Packing with a check of every piece, and the hand-over to whoever drives."""
 
+from decimal import Decimal
+
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from fulfillment.events import FulfillmentEvent
-from fulfillment.models import Carrier, Shipment, ShipmentLine
+from fulfillment.models import Carrier, CarrierService, Shipment, ShipmentLine
+from fulfillment.services import rating
 from fulfillment.services.steps import (
     check_move,
     go,
@@ -71,15 +74,29 @@ def finish_packing(shipment: Shipment, *, by) -> Shipment:
 
 
 @transaction.atomic
-def ship(shipment: Shipment, *, by, carrier: Carrier, tracking_number: str = "") -> Shipment:
-    """The parcel leaves the house: stock falls, the order's lines count as shipped, the customer is told."""
+def ship(
+    shipment: Shipment,
+    *,
+    by,
+    carrier: Carrier | None = None,
+    service: CarrierService | None = None,
+    cost: Decimal | None = None,
+    tracking_number: str = "",
+) -> Shipment:
+    """The parcel leaves the house: stock falls, the order's lines count as shipped, the customer is told.
+
+    What is not chosen of carrier, service and cost is as booked, else chosen by the rule of `services.rating`.
+    """
     shipment = lock_shipment(shipment)
     status = check_move(shipment, "ship")
-    shipment.carrier, shipment.tracking_number = carrier, tracking_number.strip()
+    choice = rating.choose(shipment, carrier=carrier, service=service, cost=cost)
+    shipment.carrier, shipment.service = choice.carrier, choice.service
+    shipment.cost, shipment.cost_reasons = choice.cost, choice.reasons
+    shipment.tracking_number = tracking_number.strip() or shipment.tracking_number
     shipment.shipped_at = timezone.now()
-    go(shipment, status, "carrier", "tracking_number", "shipped_at")
+    go(shipment, status, "carrier", "service", "cost", "cost_reasons", "tracking_number", "shipped_at")
     track(shipment)
-    data = {"carrier": carrier.name, "tracking": shipment.tracking_number}
+    data = {"carrier": shipment.carrier.name, "tracking": shipment.tracking_number}
     record(shipment, FulfillmentEvent.SHIPPED, by=by, **data)
     pieces = pieces_of(shipment.lines.all(), "packed")
     orders.record_shipped(shipment.order, pieces, by=by, shipment=shipment.number, **data)

@@ -1,6 +1,6 @@
 """What every verb of a shipment begins with: its locks, the state table, and finding the scanned line."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -49,9 +49,9 @@ def go(shipment: Shipment, status: str, *fields: str) -> None:
     shipment.save(update_fields=["status", *fields])
 
 
-def track(shipment: Shipment) -> None:
-    """Write what the customer may see of the status."""
-    TrackingEvent.objects.create(shipment=shipment, status=shipment.status)
+def track(shipment: Shipment, seen: Mapping | None = None) -> None:
+    """Write what the customer may see of the status; `seen` is when and where a carrier saw it."""
+    TrackingEvent.objects.create(shipment=shipment, status=shipment.status, **(seen or {}))
 
 
 def lines_of(shipment: Shipment) -> list[ShipmentLine]:

@@ -1,7 +1,7 @@
-"""Shipments: the list, one shipment with its way, its actions and its papers; carriers."""
+"""Shipments: the list, one shipment with its way, its actions and its papers."""
 
 from django.contrib.auth.decorators import permission_required
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -9,16 +9,17 @@ from django.utils.translation import gettext_lazy as _
 
 from fulfillment.actions import KEYED, shipment_actions
 from fulfillment.documents import packing_slip_pdf
-from fulfillment.filters import CarrierFilters, ShipmentFilters
-from fulfillment.forms import CarrierForm
-from fulfillment.models import Carrier, Shipment
+from fulfillment.filters import ShipmentFilters
+from fulfillment.models import Shipment
+from fulfillment.reasons import sentences
 from fulfillment.services.steps import lines_of
 from oms import formats
 from oms.actions import ActionView
 from oms.columns import Column
-from oms.forms import CreatePage, EditPage, posted_key
+from oms.forms import posted_key
 from oms.keyset import Ordering
 from oms.lists import Empty, ListPage, Tab
+from oms.money import format_money
 from oms.pages import Link, url_or_none
 from oms.records import Fact, RecordPage, Status
 
@@ -32,7 +33,7 @@ TONES = {
     "failed": "bad",
     "cancelled": "muted",
 }
-SHIPMENTS = Shipment.objects.select_related("order", "warehouse", "carrier", "driver", "picker")
+SHIPMENTS = Shipment.objects.select_related("order", "warehouse", "carrier", "service__carrier", "driver", "picker")
 
 
 class Shipments(ListPage):
@@ -47,6 +48,8 @@ class Shipments(ListPage):
         Column("status", _("Status"), kind="status", tones=TONES),
         Column("warehouse.name", _("Warehouse")),
         Column("carrier.name", _("Carrier")),
+        Column("service.name", _("Service"), shown=False),
+        Column("cost", _("Shipping cost"), kind="money", shown=False),
         Column("tracking_number", _("Tracking number")),
         Column("driver", _("Driver"), shown=False),
         Column("created_at", _("Started"), kind="moment", sort="newest"),
@@ -93,6 +96,8 @@ class ShipmentPage(RecordPage):
             Fact(_("Warehouse"), shipment.warehouse),
             Fact(_("Picker"), shipment.picker),
             Fact(_("Carrier"), shipment.carrier),
+            Fact(_("Service"), shipment.service and shipment.service.name),
+            Fact(_("Shipping cost"), self._cost()),
             Fact(_("Tracking number"), shipment.tracking_number, shipment.tracking_link or None),
             Fact(_("Driver"), shipment.driver),
             Fact(_("Packed"), formats.moment(shipment.packed_at)),
@@ -100,8 +105,15 @@ class ShipmentPage(RecordPage):
             Fact(_("Delivered"), formats.moment(shipment.delivered_at)),
         ]
 
+    def _cost(self) -> str:
+        cost = self.object.cost
+        return "" if cost is None else format_money(cost, self.object.currency)
+
     def get_context_data(self, **kwargs) -> dict:
         context = {
+            "cost_reasons": sentences(self.object.cost_reasons),
+            "booking": self.object.bookings.select_related("carrier", "service").first(),
+            "seen": [event for event in self.object.tracking.all() if event.step],
             "lines": lines_of(self.object),
             "attempts": self.object.attempts.select_related("by"),
             "slip": reverse("packing-slip", args=[self.object.number]),
@@ -126,44 +138,3 @@ def packing_slip(request: HttpRequest, number: str) -> HttpResponse:
     response = HttpResponse(packing_slip_pdf(shipment), content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="{shipment.number}.pdf"'
     return response
-
-
-NEW_CARRIER = Link(_("New carrier"), "carrier-new", icon="plus", permission="fulfillment.add_carrier")
-
-
-class Carriers(ListPage):
-    page = "carriers"
-    permission = "fulfillment.view_carrier"
-    title = _("Carriers")
-    filterset_class = CarrierFilters
-    columns = [
-        Column("name", _("Carrier"), link=True),
-        Column("own", _("Our own fleet"), kind="yes"),
-        Column("active", _("Active"), kind="yes"),
-        Column("tracking_url", _("Tracking link")),
-    ]
-    orderings = {"name": Ordering(_("Name"), "name")}
-    primary = NEW_CARRIER
-    empty = Empty(_("No carriers yet"), _("Parcels leave with a carrier."), NEW_CARRIER, icon="truck")
-
-    def queryset(self) -> QuerySet[Carrier]:
-        return Carrier.objects.all()
-
-
-class SavedCarrier:
-    breadcrumb = [(_("Carriers"), "carriers")]
-    form_class = CarrierForm
-    done = _("%(what)s saved.")
-
-    def perform(self, form) -> Model:
-        return form.save()
-
-
-class NewCarrier(SavedCarrier, CreatePage):
-    permission = "fulfillment.add_carrier"
-    title = _("New carrier")
-
-
-class EditCarrier(SavedCarrier, EditPage):
-    permission = "fulfillment.change_carrier"
-    model = Carrier

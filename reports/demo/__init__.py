@@ -8,7 +8,20 @@ from django.db import connection, transaction
 from inventory.services import compute_reorder_points
 from oms.models import Event
 from orders.events import OrderEvent
-from reports.demo import aftercare, buyers, buying, catalogue, journeys, mails, money, people, season, stockroom
+from reports.demo import (
+    aftercare,
+    buyers,
+    buying,
+    catalogue,
+    courier,
+    journeys,
+    mails,
+    money,
+    people,
+    rates,
+    season,
+    stockroom,
+)
 from reports.demo.placing import Counter, place
 from reports.demo.world import FULL, SMALL, Size, World
 
@@ -40,6 +53,8 @@ def fill(size: Size, *, password: str, now: datetime.datetime, seed: int = SEED)
     aftercare.care(world)
     stockroom.fill(world)
     buying.fill(world)
+    courier.work(world)
+    rates.report(world)
     _rules_changed(world)
     world.book.write()
     compute_reorder_points()

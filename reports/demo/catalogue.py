@@ -5,6 +5,7 @@ from decimal import Decimal
 from fulfillment.models import Carrier
 from inventory.events import ProductEvent
 from inventory.models import Category, Product, Stock, Supplier, Warehouse
+from reports.demo import rates
 from reports.demo.goods import FAMILIES, SHELVES, SUPPLIERS
 from reports.demo.pictures import picture_of
 from reports.demo.world import World
@@ -18,9 +19,9 @@ WAREHOUSES = [
     ("HKG", "香港倉 Hong Kong", "香港葵涌青禾工業大廈 5 樓", 30),
 ]
 CARRIERS = [
-    ("fleet", "青禾车队 Qinghe Fleet", True, ""),
-    ("express", "云雀速运 Skylark Express", False, "https://skylark.example.com/track/{number}"),
-    ("post", "远帆国际 Farsail Parcel", False, "https://farsail.example.com/t?n={number}"),
+    ("fleet", "青禾车队 Qinghe Fleet", "own", ""),
+    ("express", "云雀速运 Skylark Express", "own", "https://skylark.example.com/track/{number}"),
+    ("post", "远帆国际 Farsail Parcel", "file", "https://farsail.example.com/t?n={number}"),
 ]
 
 
@@ -29,8 +30,10 @@ def stock_the_shelves(world: World) -> None:
     for code, name, address, rank in WAREHOUSES:
         row = Warehouse(code=code, name=name, address=address, rank=rank)
         world.warehouses[code], world.stock[code] = world.book.add(row), []
-    for key, name, own, link in CARRIERS:
-        world.carriers[key] = world.book.add(Carrier(name=name, own=own, tracking_url=link))
+    for key, name, adapter, link in CARRIERS:
+        row = Carrier(name=name, code=key, own=key == "fleet", adapter=adapter, tracking_url=link)
+        world.carriers[key] = world.book.add(row)
+    rates.print_prices(world)
     _products(world, _shelves(world), _suppliers(world))
     _places(world)
 

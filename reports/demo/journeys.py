@@ -8,6 +8,7 @@ from fulfillment.models import DeliveryAttempt, Shipment, ShipmentLine, Tracking
 from orders.events import OrderEvent
 from orders.models import Hold, Order
 from orders.stages import stage_of, units
+from reports.demo import rates
 from reports.demo.words import CANCEL_REASONS, FAILURES, HUBS, WAIT_NOTE
 from reports.demo.world import Pull, Story, World
 
@@ -188,6 +189,7 @@ def _ship(world: World, story: Story, shipment: Shipment, when: Times) -> None:
     shipment.carrier, shipment.shipped_at = world.carriers[carrier], when.ship
     if carrier != "fleet":
         shipment.tracking_number = f"{'YQ' if carrier == 'express' else 'FS'}{world.dice.randrange(10**10):010}"
+    rates.price(world, shipment, sum(line.reserved * line.product.weight_g for line in story.lines))
     pieces = 0
     for row, line in _load(world, story, shipment):
         row.picked = row.packed = line.picked = line.packed = line.shipped = row.to_pick

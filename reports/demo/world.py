@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
 from customers.models import Address, Customer
-from fulfillment.models import Carrier
+from fulfillment.models import Carrier, CarrierService
+from fulfillment.quoting import Offer
 from inventory.models import Product, Stock, Warehouse
 from oms.models import Company, User
 from orders.models import Order, OrderLine, OrderPolicy
@@ -124,6 +125,8 @@ class World:
     book: Book = field(default_factory=Book)
     warehouses: dict[str, Warehouse] = field(default_factory=dict)
     carriers: dict[str, Carrier] = field(default_factory=dict)
+    offers: list[Offer] = field(default_factory=list)
+    services: dict[int, CarrierService] = field(default_factory=dict)  # by primary key
     products: list[Product] = field(default_factory=list)
     popularity: dict[int, float] = field(default_factory=dict)  # by product
     stock: dict[str, list[Stock]] = field(default_factory=dict)  # by warehouse code

@@ -3,12 +3,14 @@
 import pytest
 from django.contrib.auth.models import Group
 from django.urls import reverse
+from django.utils import timezone
 
 from fulfillment import services as fulfillment
-from fulfillment.models import Carrier
+from fulfillment.models import Carrier, CarrierService, RateZone, RawTrackingEvent, StatusMapping
 from inventory import services as inventory
 from inventory.models import Category, StockAlert, Supplier
 from oms.roles import install_roles
+from tests.fulfillment.test_consignments import a_consignment
 from tests.stories import a_person, a_placed_order, a_product, a_warehouse
 
 pytestmark = pytest.mark.django_db
@@ -17,6 +19,7 @@ ROLES = ["sales", "warehouse", "dispatcher", "driver", "support", "manager"]
 STAFF = {"sales", "warehouse", "dispatcher", "support", "manager"}
 FLOOR = {"warehouse", "manager"}
 MANAGER = {"manager"}
+DESK = {"dispatcher", "manager"}
 
 PAGES = {
     "products": STAFF,
@@ -61,10 +64,52 @@ PAGES = {
     "my-delivery": {"driver", "manager"},
     "delivery-action deliver": {"driver", "manager"},
     "delivery-action fail": {"driver", "manager"},
-    "carriers": MANAGER,
+    "carriers": DESK,
     "carrier-new": MANAGER,
-    "carrier": MANAGER,
+    "carrier": DESK,
+    "carrier-edit": MANAGER,
+    "carrier-service-new": MANAGER,
+    "rate-zone-new": MANAGER,
+    "carrier-service": MANAGER,
+    "rate-zone": MANAGER,
+    "rate-prices": MANAGER,
+    "shipping-costs": DESK,
+    "carrier-events": DESK,
+    "carrier-manifest": DESK,
+    "tracking-events": DESK,
+    "raw-event-action map": DESK,
+    "raw-event-action again": DESK,
+    "status-mappings": DESK,
+    "status-mapping-new": DESK,
+    "status-mapping": DESK,
+    "bookings": {"warehouse", *DESK},
+    "shipment-action book": {"warehouse", *DESK},
+    "shipment-action cancel-booking": {"warehouse", *DESK},
+    "carrier-label": STAFF,
+    "consignments": STAFF,
+    "consignment": STAFF,
+    "waybill": STAFF,
+    "consignment-new": {"sales", *DESK},
+    "consignment-action assign": DESK,
+    "consignment-action collect": DESK,
+    "consignment-action send-out": DESK,
+    "consignment-action deliver": DESK,
+    "consignment-action fail": DESK,
+    "consignment-action give-back": DESK,
+    "consignment-action cancel": {"sales", *DESK},
+    "hub": {"warehouse", *DESK},
+    "my-consignments": {"driver", "manager"},
+    "my-consignment": {"driver", "manager"},
+    "my-consignment-action collect": {"driver", "manager"},
+    "my-consignment-action deliver": {"driver", "manager"},
+    "my-consignment-action fail": {"driver", "manager"},
 }
+
+
+def a_raw_event(carrier):
+    return RawTrackingEvent.objects.create(
+        carrier=carrier, key="1", tracking_number="X1", carrier_status="?", at=timezone.now(), source="file"
+    )
 
 
 @pytest.fixture
@@ -75,6 +120,9 @@ def addresses():
     inventory.check_alert_lines()
     order = a_placed_order((tea, 1))
     shipment = fulfillment.start_picking(order, by=None)
+    carrier = Carrier.objects.create(name="C")
+    zone = RateZone.objects.create(carrier=carrier, name="Z")
+    service = CarrierService.objects.create(carrier=carrier, code="s", name="S")
     keys = {
         "product": tea.pk,
         "product-edit": tea.pk,
@@ -85,16 +133,38 @@ def addresses():
         "warehouse": a_warehouse().pk,
         "supplier": Supplier.objects.create(name="S").pk,
         "category": Category.objects.create(name="C").pk,
-        "carrier": Carrier.objects.create(name="C").pk,
+        "carrier": carrier.pk,
+        "carrier-edit": carrier.pk,
+        "carrier-events": carrier.pk,
+        "carrier-manifest": (carrier.pk, "2026-03-02", "csv"),
+        "status-mapping": StatusMapping.objects.create(carrier=carrier, carrier_status="X", step="lost").pk,
+        "raw-event-action": a_raw_event(carrier).pk,
+        "carrier-service-new": carrier.pk,
+        "rate-zone-new": carrier.pk,
+        "carrier-service": service.pk,
+        "rate-zone": zone.pk,
+        "rate-prices": (service.pk, zone.pk),
         "order-picking": order.number,
         "order-shipments": order.number,
     }
-    own = ("pick", "pack", "shipment", "packing-slip", "shipment-action", "my-delivery", "delivery-action")
+    consigned = ("consignment", "waybill", "consignment-action", "my-consignment", "my-consignment-action")
+    keys |= dict.fromkeys(consigned, a_consignment().number)
+    own = (
+        "carrier-label",
+        "pick",
+        "pack",
+        "shipment",
+        "packing-slip",
+        "shipment-action",
+        "my-delivery",
+        "delivery-action",
+    )
     keys |= dict.fromkeys(own, shipment.number)
 
     def address(page: str) -> str:
         name, *action = page.split()
-        return reverse(name, args=[*([keys[name]] if name in keys else []), *action])
+        key = keys.get(name, ())
+        return reverse(name, args=[*(key if isinstance(key, tuple) else [key]), *action])
 
     return address
 
@@ -109,7 +179,9 @@ def test_pages_open_for_their_roles_alone(client, addresses, role):
     assert opened == {page for page, roles in PAGES.items() if role in roles}
 
 
-@pytest.mark.parametrize("page", [page for page in PAGES if "action" in page or page in ("pick", "pack", "receive")])
+@pytest.mark.parametrize(
+    "page", [page for page in PAGES if "action" in page or page in ("pick", "pack", "hub", "receive")]
+)
 def test_nobody_posts_what_she_may_not(client, addresses, page):
     client.force_login(a_person("inventory.view_stock", "fulfillment.view_shipment"))
     assert client.post(addresses(page), {"op": "all", "quantity": 1}).status_code == 403
