@@ -318,3 +318,15 @@ def test_the_public_page_needs_its_own_link_and_tells_no_more(client, driver):
     assert client.get(f"/follow/{consignment.number}:nonsense/").status_code == 404
     order_like = stranger.public_path.replace(stranger.number, consignment.number)
     assert client.get(order_like).status_code == 404
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_a_drivers_list_costs_the_same_for_any_length(client, driver, rows, django_assert_num_queries):
+    customer = a_customer()
+    for _row in range(rows):
+        on_the_road(driver, customer=customer)
+    client.force_login(driver)
+    client.get(reverse("my-consignments"))
+    with django_assert_num_queries(6):
+        page = client.get(reverse("my-consignments")).content.decode()
+    assert page.count('class="stop"') == rows

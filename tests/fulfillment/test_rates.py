@@ -183,3 +183,14 @@ def test_costs_are_summed_by_carrier_and_service(client):
     assert (filtered.context["all"].cost, len(filtered.context["rows"])) == (Decimal("13.00"), 2)
     export = b"".join(client.get(reverse("shipping-costs"), {"export": "csv", "order": first.pk})).decode()
     assert len(export.splitlines()) == 2 and "8.00" in export
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_a_carrier_costs_the_same_for_any_number_of_services(client, rows, django_assert_num_queries):
+    for number in range(rows):
+        service = a_service(name=f"S{number}")
+    client.force_login(a_person("fulfillment.view_carrier"))
+    client.get(service.carrier.get_absolute_url())
+    with django_assert_num_queries(9):
+        page = client.get(service.carrier.get_absolute_url())
+    assert len(page.context["services"]) == rows

@@ -262,3 +262,25 @@ def test_the_list_costs_the_same_for_any_length(client, shipment, carrier, rows,
     with django_assert_num_queries(7):
         page = client.get(reverse("tracking-events"))
     assert len(page.context["rows"]) == rows
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_the_mappings_cost_the_same_for_any_length(client, carrier, rows, django_assert_num_queries):
+    for number in range(rows):
+        StatusMapping.objects.create(carrier=carrier, carrier_status=f"S{number}", step="lost")
+    client.force_login(a_person("fulfillment.view_statusmapping"))
+    client.get(reverse("status-mappings"))
+    with django_assert_num_queries(7):
+        page = client.get(reverse("status-mappings"))
+    assert len(page.context["rows"]) == rows
+
+
+def test_a_mapping_is_kept_once_whatever_its_letters(client, carrier):
+    client.force_login(a_person("fulfillment.add_statusmapping", "fulfillment.view_statusmapping"))
+    sent = {"carrier": carrier.pk, "carrier_status": "POD", "step": "delivered"}
+    answers = [
+        client.post(reverse("status-mapping-new"), sent | {"carrier_status": word, "submission": str(uuid4())})
+        for word in ("POD", "pod")
+    ]
+    assert [answer.status_code for answer in answers] == [302, 422]
+    assert StatusMapping.objects.count() == 1
