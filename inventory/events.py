@@ -14,8 +14,27 @@ class StockEvent(EventKind):
     ASSEMBLED = "stock.assembled", _("Assembled")
     ALERTED = "stock.alerted", _("Fell under the alert line")
     HANDLED = "stock.handled", _("Alert handled")
+    COUNTED = "stock.counted", _("Counted")
 
 
 class ProductEvent(EventKind):
     CREATED = "product.created", _("Product created")
     CHANGED = "product.changed", _("Product changed")
+
+
+class TransferEvent(EventKind):
+    CREATED = "transfer.created", _("Transfer written")
+    SENT = "transfer.sent", _("Transfer sent")
+    ARRIVED = "transfer.arrived", _("Pieces arrived")
+    RECEIVED = "transfer.received", _("Transfer received")
+    SHORT = "transfer.short", _("Closed with missing pieces")
+    CANCELLED = "transfer.cancelled", _("Transfer cancelled")
+
+
+class CountEvent(EventKind):
+    OPENED = "count.opened", _("Count opened")
+    AGAIN = "count.again", _("To be counted again")
+    FINISHED = "count.finished", _("Everything counted")
+    APPROVED = "count.approved", _("Count approved")
+    CANCELLED = "count.cancelled", _("Count cancelled")
+    POLICY_CHANGED = "count.policy", _("Rules for counting changed")

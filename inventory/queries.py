@@ -11,7 +11,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from inventory.events import ProductEvent
-from inventory.models import Barcode, Component, Movement, Product, Serial, Stock, StockAlert, Warehouse
+from inventory.models import Barcode, Component, Movement, Product, Serial, Stock, StockAlert, TransferLine, Warehouse
 from oms.events import timeline
 
 DEFAULT_LEAD_DAYS = 7
@@ -227,3 +227,12 @@ def sources(stock: Stock) -> list[tuple[str, int]]:
     found = stock.movements.exclude(on_hand=0).values_list("kind").annotate(pieces=Sum("on_hand")).order_by("kind")
     order = list(Movement.Kind.values)
     return [(str(Movement.Kind(kind).label), n) for kind, n in sorted(found, key=lambda row: order.index(row[0]))]
+
+
+def in_transit(product_ids: Collection[int]) -> dict[tuple[int, int], int]:
+    """{(product, target warehouse): pieces} that left one of our warehouses and have not arrived in another."""
+    lines = TransferLine.objects.filter(product__in=list(product_ids), sent__gt=F("received") + F("missing"))
+    found = lines.values_list("product", "transfer__target").annotate(
+        pieces=Sum(F("sent") - F("received") - F("missing"))
+    )
+    return {(product, target): pieces for product, target, pieces in found}

@@ -119,6 +119,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "oms.tasks.sweep", "schedule": 30},
     "worker-heartbeat": {"task": "oms.tasks.heartbeat", "schedule": 20},
     "check-alert-lines": {"task": "inventory.tasks.check_alert_lines", "schedule": 60},
+    "classify-stock": {"task": "inventory.tasks.classify_stock", "schedule": 86400},
 }
 
 AUTH_USER_MODEL = "oms.User"

@@ -2,12 +2,19 @@
 
 from inventory.models.alerts import StockAlert
 from inventory.models.catalogue import Barcode, Category, Component, Family, Product, Supplier
+from inventory.models.counts import AbcClass, Count, CountClass, CountLine, CountPolicy
 from inventory.models.stock import Holding, Lot, Movement, Serial, Stock, Warehouse
+from inventory.models.transfers import Transfer, TransferLine
 
 __all__ = [
+    "AbcClass",
     "Barcode",
     "Category",
     "Component",
+    "Count",
+    "CountClass",
+    "CountLine",
+    "CountPolicy",
     "Family",
     "Holding",
     "Lot",
@@ -17,5 +24,7 @@ __all__ = [
     "Stock",
     "StockAlert",
     "Supplier",
+    "Transfer",
+    "TransferLine",
     "Warehouse",
 ]

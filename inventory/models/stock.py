@@ -49,6 +49,7 @@ class Stock(models.Model):
     reserved = models.IntegerField(_("reserved"), default=0)
     quarantined = models.IntegerField(_("quarantined"), default=0)
     alert_line = models.PositiveIntegerField(_("alert line"), default=0, help_text=_("0: no alert"))
+    frozen = models.BooleanField(_("stands still for a count"), db_default=False)
 
     objects = StockQuerySet.as_manager()
 
@@ -167,6 +168,9 @@ class Movement(models.Model):
         UNBLOCK = "unblock", _("released from quarantine")
         SCRAP = "scrap", _("scrapped")
         ASSEMBLE = "assemble", _("assembled")
+        TRANSFER_OUT = "out", _("sent to another warehouse")
+        TRANSFER_IN = "in", _("came from another warehouse")
+        COUNT = "count", _("counted")
 
     stock = models.ForeignKey(Stock, on_delete=models.PROTECT, related_name="movements")
     kind = models.CharField(_("kind"), max_length=10, choices=Kind)
