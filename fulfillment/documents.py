@@ -2,11 +2,9 @@
 
 from dataclasses import dataclass
 
-from barcode import Code128
-from django.utils.safestring import SafeString
-
 from fulfillment.models import Shipment, ShipmentLine
 from fulfillment.services.steps import lines_of
+from oms.barcodes import barcode_svg
 from oms.pdf import render_pdf
 from orders.models import OrderLine
 
@@ -40,13 +38,3 @@ def _slip_line(shipment: Shipment, line: ShipmentLine) -> SlipLine:
     count = line.picked if before_packing else line.packed
     still_here = 0 if shipment.shipped_at else count
     return SlipLine(line.order_line, count, max(0, line.order_line.open - still_here))
-
-
-def barcode_svg(text: str) -> SafeString:
-    """`text` as a Code 128 barcode, an SVG that scales without blur."""
-    modules = Code128(text).build()[0]
-    bars = "".join(f"M{at} 0h1v1h-1z" for at, module in enumerate(modules) if module == "1")
-    return SafeString(
-        f'<svg class="barcode" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {len(modules)} 1" '
-        f'preserveAspectRatio="none" shape-rendering="crispEdges"><path d="{bars}"/></svg>'
-    )

@@ -106,7 +106,7 @@ def still_to_count(count: StockCount) -> QuerySet[CountLine]:
     return lines.order_by("stock__bin", "stock__product__sku", "id")
 
 
-def counted_last(count: StockCount, size: int) -> QuerySet[CountLine]:
+def counted_last(count: StockCount) -> QuerySet[CountLine]:
     """What was counted last, by whom, newest first."""
     lines = count.lines.exclude(counted=None).select_related("stock__product", "counted_by")
-    return lines.order_by("-counted_at", "-id")[:size]
+    return lines.order_by("-counted_at", "-id")

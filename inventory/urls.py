@@ -1,6 +1,6 @@
 from django.urls import path
 
-from inventory.views import alerts, availability, places, products, stock
+from inventory.views import alerts, availability, counting, counts, labels, places, products, stock, transfers
 
 urlpatterns = [
     path("products/", products.Products.as_view(), name="products"),
@@ -27,4 +27,19 @@ urlpatterns = [
     path("categories/", places.Categories.as_view(), name="categories"),
     path("categories/new/", places.NewCategory.as_view(), name="category-new"),
     path("categories/<int:pk>/", places.EditCategory.as_view(), name="category"),
+    path("transfers/", transfers.Transfers.as_view(), name="transfers"),
+    path("transfers/new/", transfers.NewTransfer.as_view(), name="transfer-new"),
+    path("transfers/<str:number>/", transfers.TransferPage.as_view(), name="transfer"),
+    path("transfers/<str:number>/receive/", transfers.ReceiveTransfer.as_view(), name="transfer-receive"),
+    path("transfers/<str:number>/note.pdf", transfers.transfer_note, name="transfer-note"),
+    path("transfers/<str:number>/do/<slug:action>/", transfers.TransferAction.as_view(), name="transfer-action"),
+    path("counts/", counts.Counts.as_view(), name="counts"),
+    path("counts/new/", counts.NewCount.as_view(), name="count-new"),
+    path("counts/lines/", counts.CountLines.as_view(), name="count-lines"),
+    path("counts/accuracy/", counts.Accuracy.as_view(), name="count-accuracy"),
+    path("counts/rules/", counts.CountRules.as_view(), name="count-policy"),
+    path("counts/<str:number>/", counts.CountPage.as_view(), name="count"),
+    path("counts/<str:number>/work/", counting.CountWork.as_view(), name="count-work"),
+    path("counts/<str:number>/do/<slug:action>/", counts.CountAction.as_view(), name="count-action"),
+    path("labels/", labels.Labels.as_view(), name="labels"),
 ]

@@ -18,6 +18,8 @@ ROLES: dict[str, list[str]] = {
     ],
     "warehouse": [
         *VIEW_ALL,
+        *"inventory.view_transfer inventory.add_transfer inventory.send_transfer inventory.view_count "
+        "inventory.add_count inventory.count_stock".split(),
         *"inventory.receive_stock inventory.adjust_stock inventory.handle_alert fulfillment.pick fulfillment.pack "
         "fulfillment.ship aftersales.receive_return".split(),
     ],

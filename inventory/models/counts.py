@@ -183,3 +183,8 @@ class CountLine(models.Model):
     def waits(self) -> bool:
         """Whether somebody still has to count it, for the first time or again."""
         return self.counted is None or (self.again and self.recounted is None)
+
+    @property
+    def value(self) -> Decimal:
+        """What the difference is worth at cost: less than nothing when pieces are missing."""
+        return (self.variance or 0) * self.cost

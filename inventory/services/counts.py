@@ -4,10 +4,11 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from django.db import connection, transaction
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from inventory.count_queries import WAITING
 from inventory.events import CountEvent, StockEvent
 from inventory.models import Count, CountLine, Holding, Movement, Product, Stock, Warehouse
 from inventory.services.ledger import MAX_PIECES, Entry, post, stock_at
@@ -18,7 +19,6 @@ from oms.numbering import next_number
 
 Status = Count.Status
 NAMED = 5  # names in a sentence, the rest is a number
-WAITING = Q(counted=None) | Q(again=True, recounted=None)
 
 ADD_LINES = """
 INSERT INTO inventory_countline (count_id, stock_id, cost, again, open)

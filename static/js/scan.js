@@ -5,6 +5,8 @@
   const form = document.querySelector("form.scan[data-scan]");
   const field = document.getElementById("scan-code");
   const quantity = document.getElementById("scan-quantity");
+  const each = document.getElementById("scan-each"); // counting: ticked, every scan is a piece
+  const asks = form.hasAttribute("data-asks"); // the quantity is typed after the scan
   const waiting = [];
   let busy = false;
   let sound;
@@ -51,6 +53,11 @@
       }
       const result = work.querySelector("[data-result]");
       if (result && result.dataset.result) beep(result.dataset.result === "good");
+      // a product that was looked up waits for its number; what is no product does not
+      if (scan.quantity === "" && result && !("asks" in result.dataset)) {
+        if (field.value === scan.code) { field.value = ""; quantity.value = ""; }
+        field.focus();
+      }
     }
     busy = false;
   }
@@ -74,7 +81,13 @@
     const values = Object.fromEntries(new FormData(sent));
     if (sent === form && !values.code.trim()) return;
     waiting.push({ ...values, submission: newKey() });
-    if (sent === form) { field.value = ""; quantity.value = "1"; }
+    if (sent === form && asks && !each.checked && values.quantity === "") {
+      quantity.focus();
+    } else if (sent === form) {
+      field.value = "";
+      quantity.value = asks ? "" : "1";
+      field.focus();
+    }
     run();
   });
 
