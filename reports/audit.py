@@ -207,7 +207,7 @@ WHERE c.stored <> c.summed ORDER BY l.id
 """
 
 COUNTS = """
-SELECT 'count difference', c.number || ' ' || p.sku, coalesce(l.variance, 0), coalesce(m.posted, 0)
+SELECT 'count difference', c.number || ' ' || p.sku, w.wanted, coalesce(m.posted, 0)
 FROM inventory_countline l
 JOIN inventory_count c ON c.id = l.count_id
 JOIN inventory_stock s ON s.id = l.stock_id
@@ -215,7 +215,8 @@ JOIN inventory_product p ON p.id = s.product_id
 LEFT JOIN (
     SELECT cause, stock_id, sum(on_hand) AS posted FROM inventory_movement WHERE kind = 'count' GROUP BY cause, stock_id
 ) m ON m.cause = c.number AND m.stock_id = l.stock_id
-WHERE coalesce(m.posted, 0) <> CASE c.status WHEN 'approved' THEN coalesce(l.variance, 0) ELSE 0 END ORDER BY l.id
+CROSS JOIN LATERAL (VALUES (CASE c.status WHEN 'approved' THEN coalesce(l.variance, 0) ELSE 0 END)) AS w(wanted)
+WHERE coalesce(m.posted, 0) <> w.wanted ORDER BY l.id
 """
 
 FROZEN = """

@@ -11,6 +11,7 @@ from inventory import count_queries, services
 from inventory.models import Count, CountClass, CountLine, Movement, Stock
 from oms.errors import DomainError
 from oms.events import timeline
+from reports import audit
 from tests.inventory.test_places import lying
 from tests.ledger import assert_books_balance
 from tests.stories import a_person, a_placed_order, a_product, a_warehouse, shipped
@@ -328,3 +329,21 @@ def test_the_database_itself_refuses_wrong_counts(keeper, statement):
     services.count_line(a_count(tea), tea, 10, by=keeper)
     with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement)
+
+
+@pytest.mark.parametrize(
+    ("statement", "difference"),
+    [
+        ("UPDATE inventory_countline SET counted = 7", "count difference  {number} TEA: stored -3, recomputed -2"),
+        ("UPDATE inventory_count SET status = 'open'", "count difference  {number} TEA: stored 0, recomputed -2"),
+        ("UPDATE inventory_stock SET frozen = true", "stock.frozen  TEA @ MAIN: stored True, recomputed False"),
+    ],
+)
+def test_the_audit_sees_a_wrong_count(keeper, statement, difference):
+    tea = a_product("TEA", on_hand=10)
+    count = a_count(tea)
+    services.count_line(count, tea, 8, by=keeper)
+    approved(count, keeper)
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+    assert [str(found) for found in audit.differences()] == [difference.format(number=count.number)]

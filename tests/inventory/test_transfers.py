@@ -9,6 +9,7 @@ from inventory import queries, services
 from inventory.models import Lot, Movement, Serial, Stock, Transfer, TransferLine
 from oms.errors import DomainError
 from oms.events import timeline
+from reports import audit
 from tests.inventory.test_places import lying
 from tests.ledger import assert_books_balance
 from tests.stories import a_person, a_placed_order, a_product, a_warehouse
@@ -163,3 +164,18 @@ def test_numbered_pieces_leave_and_arrive_by_number(keeper):
 def test_the_database_itself_refuses_wrong_counters(draft, statement):
     with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement)
+
+
+@pytest.mark.parametrize(
+    ("statement", "difference"),
+    [
+        ("UPDATE inventory_transferline SET received = 4 WHERE asked = 6", "received  {number} TEA: stored 4"),
+        ("UPDATE inventory_transferline SET sent = 5 WHERE asked = 6", "sent  {number} TEA: stored 5, recomputed 6"),
+    ],
+)
+def test_the_audit_sees_a_wrong_counter(draft, keeper, statement, difference):
+    services.send_transfer(draft, by=keeper)
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+    [found] = map(str, audit.differences())
+    assert found.startswith(f"transfer.{difference.format(number=draft.number)}")
