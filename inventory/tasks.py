@@ -15,3 +15,9 @@ def check_alert_lines() -> None:
 def classify_stock() -> None:
     """Sort stock into A, B and C, which says how often it is counted."""
     services.classify_stock(current(CountPolicy).period_days)
+
+
+@shared_task
+def quarantine_expired() -> None:
+    """Block what has expired."""
+    services.quarantine_expired()

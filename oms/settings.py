@@ -120,6 +120,8 @@ CELERY_BEAT_SCHEDULE = {
     "worker-heartbeat": {"task": "oms.tasks.heartbeat", "schedule": 20},
     "check-alert-lines": {"task": "inventory.tasks.check_alert_lines", "schedule": 60},
     "classify-stock": {"task": "inventory.tasks.classify_stock", "schedule": 86400},
+    "quarantine-expired": {"task": "inventory.tasks.quarantine_expired", "schedule": 3600},
+    "free-unpaid": {"task": "orders.tasks.free_unpaid", "schedule": 60},
 }
 
 AUTH_USER_MODEL = "oms.User"

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from orders.views import claims, desk, entry, importing, policy, track
+from orders.views import change, claims, desk, entry, importing, policy, track
 
 urlpatterns = [
     path("orders/", desk.Orders.as_view(), name="orders"),
@@ -19,6 +19,7 @@ urlpatterns = [
     path("orders/holds/<int:pk>/do/<slug:action>/", desk.HoldAction.as_view(), name="hold-action"),
     path("orders/claims/<int:pk>/move/", claims.MoveClaim.as_view(), name="claim-move"),
     path("orders/<str:number>/", desk.OrderPage.as_view(), name="order"),
+    path("orders/<str:number>/change/", change.ChangeOrder.as_view(), name="order-change"),
     path("orders/<str:number>/do/<slug:action>/", desk.OrderAction.as_view(), name="order-action"),
     path("track/", track.Track.as_view(), name="track"),
     path("track/<str:key>/", track.track_order, name="track_order"),

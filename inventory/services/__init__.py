@@ -20,7 +20,16 @@ from inventory.services.ledger import (
     ship,
     stock_at,
 )
-from inventory.services.places import adjust, assemble, put_away, quarantine, scrap, set_place, unblock
+from inventory.services.places import (
+    adjust,
+    assemble,
+    put_away,
+    quarantine,
+    quarantine_expired,
+    scrap,
+    set_place,
+    unblock,
+)
 from inventory.services.tracking import send_serial
 from inventory.services.transfers import (
     cancel_transfer,
@@ -56,6 +65,7 @@ __all__ = [
     "post",
     "put_away",
     "quarantine",
+    "quarantine_expired",
     "receive",
     "receive_transfer",
     "recount",

@@ -19,7 +19,7 @@ from oms.records import Fact, RecordPage, Status
 from oms.states import may
 from orders import queries, services
 from orders.filters import OrderFilters
-from orders.forms import CancelForm, HoldForm, PaymentForm, ReleaseForm
+from orders.forms import CancelForm, HoldForm, MergeForm, PaymentForm, ReasonForm, ReleaseForm, ReshipForm, SplitForm
 from orders.models import TONES, Hold, Order, OrderLine
 from orders.reasons import sentence
 from orders.services.review import MOVES
@@ -50,6 +50,12 @@ COUNTERS = {
 }
 RARE = ("cancelled", "returned")
 OVER = (Stage.SHIPPED, Stage.DELIVERED, Stage.RETURNED, Stage.CLOSED, Stage.CANCELLED)
+
+
+def of_order(order: Order) -> dict:
+    """What a form about an order's lines begins with."""
+    return {"order": order}
+
 
 order_actions = Actions(
     "order-action",
@@ -125,6 +131,51 @@ order_actions = Actions(
             then=lambda order, payment: order.get_absolute_url(),
             icon="undo-2",
             done=_("The refund for %(what)s is recorded."),
+        ),
+        Action(
+            "split",
+            _("Split"),
+            "orders.split_order",
+            services.split_order,
+            form=SplitForm,
+            initial=of_order,
+            allowed=lambda order: may(MOVES, "change", order.status) and order.stage not in (*OVER, Stage.ON_HOLD),
+            then=lambda order, new: new.get_absolute_url(),
+            icon="split",
+            done=_("%(what)s is split."),
+        ),
+        Action(
+            "merge",
+            _("Merge with another order"),
+            "orders.split_order",
+            services.merge_orders,
+            form=MergeForm,
+            initial=of_order,
+            allowed=lambda order: may(MOVES, "change", order.status) and order.stage not in (*OVER, Stage.ON_HOLD),
+            icon="merge",
+            done=_("The other order is part of %(what)s now."),
+        ),
+        Action(
+            "reship",
+            _("Send again"),
+            "orders.split_order",
+            services.reship_order,
+            form=ReshipForm,
+            initial=of_order,
+            allowed=lambda order: order.stage in (Stage.SHIPPED, Stage.DELIVERED, Stage.RETURNED, Stage.PARTLY_SHIPPED),
+            then=lambda order, new: new.get_absolute_url(),
+            icon="repeat",
+            done=_("A new order sends the goods of %(what)s again."),
+        ),
+        Action(
+            "reopen",
+            _("Open again"),
+            "orders.split_order",
+            services.reopen_order,
+            form=ReasonForm,
+            allowed=lambda order: order.status in ("closed", "cancelled") and order.origin_kind != "merged",
+            icon="rotate-ccw",
+            done=_("%(what)s is open again."),
         ),
         Action(
             "cancel",
@@ -258,7 +309,7 @@ def shown_counters(lines: list[OrderLine]) -> list[tuple[str, str]]:
 class OrderPage(RecordPage):
     permission = "orders.view_order"
     template_name = "orders/order.html"
-    queryset = Order.objects.select_related("customer__tier", "warehouse", "by").prefetch_related(
+    queryset = Order.objects.select_related("customer__tier", "warehouse", "by", "origin").prefetch_related(
         "lines", "holds__by", "holds__released_by", "checks", "promises", "payments__by"
     )
     breadcrumb = [(_("Orders"), "orders")]
@@ -268,9 +319,22 @@ class OrderPage(RecordPage):
     @property
     def more(self) -> list[Link]:
         return [
+            *self._change_link(),
+            Link(
+                _("Order the same again"),
+                f"{reverse('order-new')}?copy={self.object.number}",
+                "copy",
+                "orders.place_order",
+            ),
             Link(_("The customer's page"), self.object.public_path, "external-link"),
             Link(_("New return"), reverse("return-new", args=[self.object.number]), "undo-2", "aftersales.add_return"),
         ]
+
+    def _change_link(self) -> list[Link]:
+        order = self.object
+        if not may(MOVES, "change", order.status) or order.stage in OVER:
+            return []
+        return [Link(_("Change"), reverse("order-change", args=[order.number]), "pencil", "orders.place_order")]
 
     def status(self) -> Status:
         return Status(self.object.get_stage_display(), self.object.tone)
@@ -284,6 +348,7 @@ class OrderPage(RecordPage):
             Fact(_("E-mail"), order.email, f"mailto:{order.email}" if order.email else None),
             Fact(_("Channel"), order.get_channel_display()),
             Fact(_("Reference"), order.reference),
+            Fact(order.get_origin_kind_display(), order.origin, order.origin and order.origin.get_absolute_url()),
             Fact(_("Placed"), order.placed_at),
             Fact(_("Entered by"), order.by),
             Fact(_("Wanted on"), order.requested_date),

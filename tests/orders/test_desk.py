@@ -313,6 +313,9 @@ def test_the_rules_are_saved_and_kept_sane(client):
         "transit_days": "3",
         "working_days": ["1", "2", "6"],
         "return_days": "14",
+        "allocation": "near whole lines cost rank",
+        "key_importance": "60",
+        "unpaid_hours": "24",
     }
     client.post("/orders/rules/", good | {"submission": str(uuid.uuid4())})
     policy = OrderPolicy.objects.get()

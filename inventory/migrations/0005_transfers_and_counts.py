@@ -15,7 +15,7 @@ from oms.ledgers import sequence
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('inventory', '0003_bins_lots_kits'),
+        ('inventory', '0004_allocation'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
