@@ -9,6 +9,7 @@ from inventory import count_queries, services
 from inventory.count_filters import CountFilters, CountLineFilters
 from inventory.count_forms import CountForm, CountPolicyForm, FinishForm, ReasonForm
 from inventory.models import AbcClass, Count, CountLine, CountPolicy, Warehouse
+from oms import formats
 from oms.actions import Action, Actions, ActionView
 from oms.columns import Column
 from oms.context import current
@@ -128,7 +129,7 @@ class CountPage(RecordPage):
             Fact(_("Kind"), count.get_kind_display()),
             Fact(_("Meanwhile"), count.get_mode_display()),
             Fact(_("Blind"), count.blind),
-            Fact(_("Count again over a difference of, %"), f"{count.threshold:g}"),
+            Fact(_("Count again over"), f"{formats.quantity(count.threshold.normalize())} %"),
             Fact(_("Opened by"), count.opened_by),
             Fact(_("Opened"), count.opened_at),
             Fact(_("Closed by"), count.closed_by),
@@ -207,7 +208,7 @@ class NewCount(FormPage):
             "lines": 20,
             "mode": Count.Mode.MOVING,
             "blind": True,
-            "threshold": f"{current(CountPolicy).threshold:g}",
+            "threshold": f"{current(CountPolicy).threshold.normalize():f}",
         }
 
     def perform(self, form) -> Count:
