@@ -15,6 +15,7 @@ class StockEvent(EventKind):
     ALERTED = "stock.alerted", _("Fell under the alert line")
     HANDLED = "stock.handled", _("Alert handled")
     SNOOZED = "stock.snoozed", _("Alert put off")
+    COUNTED = "stock.counted", _("Counted")
 
 
 class ProductEvent(EventKind):
@@ -33,3 +34,21 @@ class PurchaseEvent(EventKind):
     CUT = "purchase.cut", _("Rest of a line cancelled")
     CLOSED = "purchase.closed", _("Closed")
     CANCELLED = "purchase.cancelled", _("Cancelled")
+
+
+class TransferEvent(EventKind):
+    CREATED = "transfer.created", _("Transfer written")
+    SENT = "transfer.sent", _("Transfer sent")
+    ARRIVED = "transfer.arrived", _("Pieces arrived")
+    RECEIVED = "transfer.received", _("Transfer received")
+    SHORT = "transfer.short", _("Closed with missing pieces")
+    CANCELLED = "transfer.cancelled", _("Transfer cancelled")
+
+
+class CountEvent(EventKind):
+    OPENED = "count.opened", _("Count opened")
+    AGAIN = "count.again", _("To be counted again")
+    FINISHED = "count.finished", _("Everything counted")
+    APPROVED = "count.approved", _("Count approved")
+    CANCELLED = "count.cancelled", _("Count cancelled")
+    POLICY_CHANGED = "count.policy", _("Rules for counting changed")

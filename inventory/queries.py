@@ -22,6 +22,7 @@ from inventory.models import (
     Serial,
     Stock,
     StockAlert,
+    TransferLine,
     Warehouse,
 )
 from oms.events import timeline
@@ -289,3 +290,12 @@ def sources(stock: Stock) -> list[tuple[str, int]]:
     found = stock.movements.exclude(on_hand=0).values_list("kind").annotate(pieces=Sum("on_hand")).order_by("kind")
     order = list(Movement.Kind.values)
     return [(str(Movement.Kind(kind).label), n) for kind, n in sorted(found, key=lambda row: order.index(row[0]))]
+
+
+def in_transit(product_ids: Collection[int]) -> dict[tuple[int, int], int]:
+    """{(product, target warehouse): pieces} that left one of our warehouses and have not arrived in another."""
+    lines = TransferLine.objects.filter(product__in=list(product_ids), sent__gt=F("received") + F("missing"))
+    found = lines.values_list("product", "transfer__target").annotate(
+        pieces=Sum(F("sent") - F("received") - F("missing"))
+    )
+    return {(product, target): pieces for product, target, pieces in found}

@@ -1,6 +1,8 @@
 from celery import shared_task
 
 from inventory import services
+from inventory.models import CountPolicy
+from oms.context import current
 
 
 @shared_task
@@ -13,6 +15,12 @@ def check_alert_lines() -> None:
 def compute_reorder_points() -> None:
     """Reorder points from the last ninety days."""
     services.compute_reorder_points()
+
+
+@shared_task
+def classify_stock() -> None:
+    """Sort stock into A, B and C, which says how often it is counted."""
+    services.classify_stock(current(CountPolicy).period_days)
 
 
 @shared_task

@@ -28,12 +28,13 @@ class Action:
     a question when there is nothing to fill in. `style` is secondary or danger. `done` is the toast; in
     both texts %(what)s is the record. `initial(obj)` fills the form in. `then(obj, result)` is the address
     to go to, else the record's own. `versioned` passes the record's `version` as the person saw it.
+    `together(rows)` makes it an action of lists alone, without a service: all ticked rows go to one address.
     """
 
     name: str
     label: Text
     permission: Permission
-    service: Service
+    service: Service | None
     form: type[Form] | None = None
     allowed: Callable[[Any], bool] = _always
     style: str = "secondary"
@@ -43,6 +44,7 @@ class Action:
     initial: Callable[[Any], dict] | None = None
     then: Callable[[Any, Any], str] | None = None
     versioned: bool = False
+    together: Callable[[list], str] | None = None
 
     @property
     def asks(self) -> bool:

@@ -45,6 +45,8 @@ class BulkMixin:
             return self._with_error(_("Tick the rows first."))
         if len(records) > LIMIT:
             return self._with_error(_("At most %(limit)s rows at once. Narrow the filters first.") % {"limit": LIMIT})
+        if action.together:
+            return redirect(action.together(records))
         form = (action.form or Form)(request.POST if "confirmed" in request.POST or not action.asks else None)
         if not form.is_bound or not form.is_valid():
             return self._ask(action, records, form)

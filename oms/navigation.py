@@ -38,6 +38,7 @@ SECTIONS = [
             Link(_("Stock"), "stock", permission="inventory.view_stock"),
             Link(_("Availability"), "availability", permission="inventory.view_stock"),
             Link(_("Movements"), "movements", permission="inventory.view_stock"),
+            Link(_("Transfers"), "transfers", permission="inventory.view_transfer"),
             Link(_("Alerts"), "alerts", permission="inventory.view_stock"),
             Link(_("Purchase orders"), "purchase-orders", permission="inventory.view_purchaseorder"),
             Link(_("To order"), "to-order", permission="inventory.add_purchaseorder"),

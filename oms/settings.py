@@ -126,6 +126,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-carriers": {"task": "fulfillment.tasks.sweep_carriers", "schedule": 60},
     "fetch-tracking": {"task": "fulfillment.tasks.fetch_tracking", "schedule": 600},
     "check-alert-lines": {"task": "inventory.tasks.check_alert_lines", "schedule": 60},
+    "classify-stock": {"task": "inventory.tasks.classify_stock", "schedule": 86400},
     "quarantine-expired": {"task": "inventory.tasks.quarantine_expired", "schedule": 3600},
     "free-unpaid": {"task": "orders.tasks.free_unpaid", "schedule": 60},
 }

@@ -228,6 +228,50 @@ LEFT JOIN (
 WHERE l.pieces <> coalesce(m.pieces, 0) ORDER BY r.id
 """
 
+TRANSFERS = """
+SELECT 'transfer.' || c.counter, t.number || ' ' || p.sku, c.stored, c.summed
+FROM inventory_transferline l
+JOIN inventory_transfer t ON t.id = l.transfer_id
+JOIN inventory_product p ON p.id = l.product_id
+LEFT JOIN (
+    SELECT m.cause, s.product_id,
+        -coalesce(sum(m.on_hand) FILTER (WHERE m.kind = 'out'), 0) AS sent,
+        coalesce(sum(m.on_hand) FILTER (WHERE m.kind = 'in'), 0) AS received
+    FROM inventory_movement m JOIN inventory_stock s ON s.id = m.stock_id
+    WHERE m.cause IN (SELECT number FROM inventory_transfer) AND m.kind IN ('out', 'in')
+    GROUP BY m.cause, s.product_id
+) m ON m.cause = t.number AND m.product_id = l.product_id
+CROSS JOIN LATERAL (VALUES
+    ('sent', l.sent, coalesce(m.sent, 0)), ('received', l.received, coalesce(m.received, 0))
+) AS c(counter, stored, summed)
+WHERE c.stored <> c.summed ORDER BY l.id
+"""
+
+COUNTS = """
+SELECT 'count difference', c.number || ' ' || p.sku, w.wanted, coalesce(m.posted, 0)
+FROM inventory_countline l
+JOIN inventory_count c ON c.id = l.count_id
+JOIN inventory_stock s ON s.id = l.stock_id
+JOIN inventory_product p ON p.id = s.product_id
+LEFT JOIN (
+    SELECT cause, stock_id, sum(on_hand) AS posted FROM inventory_movement WHERE kind = 'count' GROUP BY cause, stock_id
+) m ON m.cause = c.number AND m.stock_id = l.stock_id
+CROSS JOIN LATERAL (VALUES (CASE c.status WHEN 'approved' THEN coalesce(l.variance, 0) ELSE 0 END)) AS w(wanted)
+WHERE coalesce(m.posted, 0) <> w.wanted ORDER BY l.id
+"""
+
+FROZEN = """
+SELECT 'stock.frozen', p.sku || ' @ ' || w.code, s.frozen, l.id IS NOT NULL
+FROM inventory_stock s
+JOIN inventory_product p ON p.id = s.product_id
+JOIN inventory_warehouse w ON w.id = s.warehouse_id
+LEFT JOIN (
+    inventory_countline l JOIN inventory_count c
+        ON c.id = l.count_id AND c.mode = 'freeze' AND c.status IN ('open', 'counted')
+) ON l.stock_id = s.id AND l.open
+WHERE s.frozen <> (l.id IS NOT NULL) ORDER BY s.id
+"""
+
 ALERTS = """
 SELECT 'stock alerts open', p.sku || ' @ ' || w.code, count(*), 1
 FROM inventory_stockalert a
@@ -312,6 +356,9 @@ CHECKS: list[Check | StageCheck] = [
     Check("promises", "dates on the order = its last promise", PROMISES),
     Check("purchase_received", "purchase lines received = sum of their receipts", PURCHASE_RECEIVED),
     Check("receipt_stock", "pieces of a goods receipt = stock received with its number", RECEIPT_STOCK),
+    Check("transfers", "pieces sent and received by a transfer = sums of its movements", TRANSFERS),
+    Check("counts", "differences of an approved count = its movements, none before", COUNTS),
+    Check("frozen", "stock stands still = an open count asks for it", FROZEN),
     Check("alerts", "one open alert for a stock row at most", ALERTS),
     Check("consignments", "cash due of delivered consignments = cash taken at the door", CONSIGNMENTS),
     Check("stuck_deliveries", f"no delivery is due for more than {STUCK}", STUCK_DELIVERIES),

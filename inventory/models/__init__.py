@@ -2,6 +2,7 @@
 
 from inventory.models.alerts import StockAlert
 from inventory.models.catalogue import Barcode, Category, Component, Family, Product, Supplier
+from inventory.models.counts import AbcClass, Count, CountClass, CountLine, CountPolicy
 from inventory.models.purchasing import (
     Demand,
     PurchaseLine,
@@ -11,11 +12,17 @@ from inventory.models.purchasing import (
     SupplierItem,
 )
 from inventory.models.stock import Holding, Lot, Movement, Serial, Stock, Warehouse
+from inventory.models.transfers import Transfer, TransferLine
 
 __all__ = [
+    "AbcClass",
     "Barcode",
     "Category",
     "Component",
+    "Count",
+    "CountClass",
+    "CountLine",
+    "CountPolicy",
     "Demand",
     "Family",
     "Holding",
@@ -31,5 +38,7 @@ __all__ = [
     "StockAlert",
     "Supplier",
     "SupplierItem",
+    "Transfer",
+    "TransferLine",
     "Warehouse",
 ]

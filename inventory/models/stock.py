@@ -66,6 +66,7 @@ class Stock(models.Model):
         blank=True,
         help_text=_("how often stock shall last until the next delivery; empty: 95"),
     )
+    frozen = models.BooleanField(_("stands still for a count"), db_default=False)
     kept = models.PositiveIntegerField(
         _("kept for key customers"), default=0, help_text=_("pieces that other customers cannot have")
     )
@@ -191,6 +192,9 @@ class Movement(models.Model):
         UNBLOCK = "unblock", _("released from quarantine")
         SCRAP = "scrap", _("scrapped")
         ASSEMBLE = "assemble", _("assembled")
+        TRANSFER_OUT = "out", _("sent to another warehouse")
+        TRANSFER_IN = "in", _("came from another warehouse")
+        COUNT = "count", _("counted")
 
     stock = models.ForeignKey(Stock, on_delete=models.PROTECT, related_name="movements")
     kind = models.CharField(_("kind"), max_length=10, choices=Kind)

@@ -2,9 +2,12 @@
 
 from inventory.services.alerts import check_alert_lines, handle_alert, snooze_alert
 from inventory.services.catalogue import change_product, create_product
+from inventory.services.counting import change_count_policy, classify_stock
+from inventory.services.counts import approve_count, cancel_count, count_line, finish_count, open_count, recount
 from inventory.services.ledger import (
     MAX_PIECES,
     Entry,
+    Frozen,
     OutOfStock,
     lock_stock,
     placed,
@@ -43,32 +46,50 @@ from inventory.services.receiving import Arrived, Details, receive_blind, receiv
 from inventory.services.replenishing import compute_reorder_points, set_reorder
 from inventory.services.terms import add_terms, change_terms, remove_terms
 from inventory.services.tracking import send_serial
+from inventory.services.transfers import (
+    cancel_transfer,
+    close_transfer,
+    create_transfer,
+    receive_transfer,
+    send_transfer,
+)
 
 __all__ = [
     "MAX_PIECES",
     "Arrived",
     "Details",
     "Entry",
+    "Frozen",
     "OutOfStock",
     "Pick",
     "Wanted",
     "add_terms",
     "adjust",
+    "approve_count",
     "assemble",
+    "cancel_count",
     "cancel_purchase",
     "cancel_rest",
+    "cancel_transfer",
+    "change_count_policy",
     "change_product",
     "change_purchase",
     "change_terms",
     "check_alert_lines",
+    "classify_stock",
     "close_purchase",
+    "close_transfer",
     "compute_reorder_points",
+    "count_line",
     "create_product",
     "create_purchase",
+    "create_transfer",
     "draft_purchases",
     "expect_purchase",
+    "finish_count",
     "handle_alert",
     "lock_stock",
+    "open_count",
     "placed",
     "post",
     "put_away",
@@ -77,6 +98,8 @@ __all__ = [
     "receive",
     "receive_blind",
     "receive_purchase",
+    "receive_transfer",
+    "recount",
     "refuse_quantity",
     "release",
     "remove_terms",
@@ -85,6 +108,7 @@ __all__ = [
     "scrap",
     "send_purchase",
     "send_serial",
+    "send_transfer",
     "set_place",
     "set_reorder",
     "ship",

@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from inventory.events import StockEvent
-from inventory.models import Holding, Movement, Product, Stock, Warehouse
+from inventory.models import CountLine, Holding, Movement, Product, Stock, Warehouse
 from inventory.services.tracking import lot_of, take_in
 from oms.errors import DomainError
 from oms.events import record
@@ -61,6 +61,10 @@ class OutOfStock(DomainError):
     """Somebody else was faster: the stock that a verb counted on is gone."""
 
 
+class Frozen(DomainError):
+    """The goods stand still, because they are being counted; they may still be promised."""
+
+
 @dataclass(frozen=True)
 class Entry:
     """Change of one stock row, in pieces, and the number of the paper that causes it.
@@ -84,8 +88,8 @@ Claims = Mapping[int, int]  # {stock_id: pieces}
 def post(entries: Iterable[Entry], *, kind: Movement.Kind, reason: str = "", by=None) -> None:
     """Change stock and append the movements that explain it, set by set and in stock primary-key order.
 
-    Raises OutOfStock when a row would fall under zero or its reservations would exceed what is on hand; then the
-    caller's transaction is to be given up.
+    Raises Frozen when pieces would move that a count has stand still, and OutOfStock when a row would fall under
+    zero or its reservations would exceed what is on hand; then the caller's transaction is to be given up.
     """
     entries = [e for e in entries if e.on_hand or e.reserved or e.quarantined]
     if not entries:
@@ -124,13 +128,25 @@ def placed(entries: list[Entry]) -> list[Entry]:
     """
     ids = {e.stock_id for e in entries}
     locked = Stock.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk")
-    home = dict(locked.values_list("pk", "bin"))
+    home = {}
+    for pk, bin, frozen in locked.values_list("pk", "bin", "frozen"):
+        if frozen:
+            _refuse_frozen(pk)
+        home[pk] = bin
     held: dict[int, list[Holding]] = {}
     for holding in Holding.objects.filter(Q(pieces__gt=0) | Q(quarantined__gt=0), stock__in=ids).select_related("lot"):
         held.setdefault(holding.stock_id, []).append(holding)
     for pk, holdings in held.items():
         holdings.sort(key=lambda h: _first_out(h, home.get(pk, "")))
     return [part for e in entries for part in _split(e, home.get(e.stock_id, ""), held.get(e.stock_id, []))]
+
+
+def _refuse_frozen(stock_id: int) -> None:
+    line = CountLine.objects.select_related("count", "stock__product").get(stock=stock_id, open=True)
+    raise Frozen(
+        _("%(sku)s is being counted and must stand still until count %(count)s is closed.")
+        % {"sku": line.stock.product.sku, "count": line.count}
+    )
 
 
 def _first_out(holding: Holding, home: str) -> tuple:

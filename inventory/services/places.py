@@ -142,7 +142,7 @@ def scrap(stock: Stock, quantity: int, *, reason: str, by, bin: str | None = Non
 
 
 def quarantine_expired() -> int:
-    """Block what lies in lots that have expired and is not promised to anybody; returns pieces."""
+    """Block what lies in lots that have expired, is not promised to anybody and not being counted; returns pieces."""
     expired = Holding.objects.filter(pieces__gt=0, lot__expires__lt=timezone.localdate()).order_by("stock", "pk")
     return sum(map(_block_expired, expired.select_related("lot")))
 
@@ -151,7 +151,7 @@ def quarantine_expired() -> int:
 def _block_expired(holding: Holding) -> int:
     stock = lock(Stock.objects.get(pk=holding.stock_id))
     holding.refresh_from_db()
-    count = min(holding.pieces, stock.available)
+    count = 0 if stock.frozen else min(holding.pieces, stock.available)
     if count > 0:
         reason = _("expired on %(date)s") % {"date": holding.lot.expires.isoformat()}
         quarantine(stock, count, reason=reason, by=None, bin=holding.bin, lot=holding.lot)

@@ -13,6 +13,7 @@ from inventory.forms import ProductForm
 from inventory.models import Product
 from inventory.services import change_product, create_product
 from oms import formats
+from oms.actions import Action
 from oms.columns import Column
 from oms.forms import CreatePage, EditPage
 from oms.keyset import Ordering
@@ -22,6 +23,15 @@ from oms.pages import Link
 from oms.records import Fact, RecordPage, Status
 
 NEW = Link(_("New product"), "product-new", icon="plus", permission="inventory.add_product")
+
+LABELS = Action(
+    "labels",
+    _("Print labels"),
+    "inventory.view_product",
+    None,
+    icon="tags",
+    together=lambda rows: f"{reverse('labels')}?{urlencode([('product', row.pk) for row in rows])}",
+)
 
 
 def _dimensions(product: Product) -> str:
@@ -65,7 +75,9 @@ class Products(ListPage):
     }
     tabs = [Tab(_("Below alert line"), "low=yes"), Tab(_("Not for sale"), "active=no")]
     primary = NEW
+    bulk = [LABELS]
     more = [
+        Link(_("Labels"), "labels", icon="tags"),
         Link(_("Product families"), "families", icon="layers", permission="inventory.view_product"),
         Link(_("Categories"), "categories", icon="layers", permission="inventory.view_category"),
     ]

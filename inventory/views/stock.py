@@ -222,6 +222,8 @@ class StockPage(RecordPage):
 
     def status(self) -> Status | None:
         stock = self.object
+        if stock.frozen:
+            return Status(_("stands still for a count"), "info")
         low = stock.alert_line and stock.available <= stock.alert_line
         return Status(_("below alert line"), "warn") if low else None
 

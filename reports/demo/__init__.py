@@ -20,6 +20,7 @@ from reports.demo import (
     people,
     rates,
     season,
+    shelves,
     stockroom,
 )
 from reports.demo.placing import Counter, place
@@ -59,6 +60,7 @@ def fill(size: Size, *, password: str, now: datetime.datetime, seed: int = SEED)
     world.book.write()
     compute_reorder_points()
     mails.recall(world)
+    shelves.check(world)
     _finish(world)
     return world
 

@@ -5,7 +5,10 @@
   const form = document.querySelector("form.scan[data-scan]");
   const field = document.getElementById("scan-code");
   const quantity = document.getElementById("scan-quantity");
+  const each = document.getElementById("scan-each"); // counting: ticked, every scan is a piece
+  const asks = form.hasAttribute("data-asks"); // the quantity is typed after the scan
   const waiting = [];
+  let asked = ""; // the scan that was a question for the product's name, as long as its number is not typed
   let busy = false;
   let sound;
 
@@ -51,6 +54,11 @@
       }
       const result = work.querySelector("[data-result]");
       if (result && result.dataset.result) beep(result.dataset.result === "good");
+      // a product that was looked up waits for its number; what is no product does not
+      if (scan.submission === asked && result && !("asks" in result.dataset)) {
+        field.value = quantity.value = "";
+        field.focus();
+      }
     }
     busy = false;
   }
@@ -74,14 +82,23 @@
     const values = Object.fromEntries(new FormData(sent));
     if (sent === form && !values.code.trim()) return;
     waiting.push({ ...values, submission: newKey() });
-    if (sent === form) { field.value = ""; quantity.value = "1"; }
+    asked = "";
+    if (sent === form && asks && !each.checked && values.quantity === "") {
+      asked = waiting.at(-1).submission;
+      quantity.focus();
+    } else if (sent === form) {
+      field.value = "";
+      quantity.value = asks ? "" : "1";
+      field.focus();
+    }
     run();
   });
 
   // What a scanner types while nothing has the focus belongs into the field.
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.key.length !== 1 || document.querySelector("dialog[open]")) return;
-    if (event.target.closest("input, textarea, select, button, a, summary")) return;
+    const own = event.target.closest("input, textarea, select, button, a, summary");
+    if (own && (own !== each || event.key === " ")) return;
     event.stopImmediatePropagation();
     field.focus();
   }, true);
