@@ -1,5 +1,6 @@
 """Counting: what is found, counted again, approved into the ledger; standing still; classes and figures."""
 
+import datetime
 from decimal import Decimal
 
 import pytest
@@ -347,3 +348,13 @@ def test_the_audit_sees_a_wrong_count(keeper, statement, difference):
     with connection.cursor() as cursor:
         cursor.execute(statement)
     assert [str(found) for found in audit.differences()] == [difference.format(number=count.number)]
+
+
+def test_what_expired_waits_until_it_is_counted(keeper):
+    milk = a_product("MILK", on_hand=0, tracking="lot")
+    services.receive(milk, a_warehouse(), 8, by=None, lot="L1", expires=datetime.date(2020, 1, 1))
+    count = a_count(milk, mode="freeze")
+    assert services.quarantine_expired() == 0
+    services.cancel_count(count, by=keeper, reason="test")
+    assert services.quarantine_expired() == 8
+    assert_books_balance()
