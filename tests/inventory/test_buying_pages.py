@@ -140,6 +140,7 @@ def test_pages_cost_the_same_for_any_number_of_rows(desk, rows, page, cost, djan
     for n in range(rows):
         row = low(f"P{n}", supplier=a_supplier(f"S{n}"))
         services.receive(row.product, a_warehouse("EAST"), 50, by=None)
+    Product.objects.update(created_at=timezone.now() - datetime.timedelta(days=100))
     desk.get(reverse(page))
     with django_assert_num_queries(cost):
         shown = desk.get(reverse(page)).content.decode()
