@@ -17,6 +17,7 @@ def test_a_delivery_is_counted_and_received_by_scanner(log_in, stack):
     page = log_in("warehouse", width=390, height=844)
     page.goto(purchase.get_absolute_url())
     page.get_by_role("link", name="Receive").click()
+    expect(page.get_by_role("button", name="All as ordered")).to_be_visible()
     assert fits(page)
     for code in ("carton-12", "6901234567892", "tea", "NONE"):
         scan(page, code)
@@ -30,7 +31,7 @@ def test_a_delivery_is_counted_and_received_by_scanner(log_in, stack):
     page.keyboard.type("LS 77")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    page.wait_for_url("**/inventory/receipts/GR*")
+    page.wait_for_url("**/inventory/receipts/GR*/")
     assert counters(purchase) == [("TEA", 14, 14, 0), ("CUP", 3, 2, 0)]
     assert Receipt.objects.get().paper == "LS 77"
     assert_books_balance()
@@ -49,5 +50,5 @@ def test_an_order_is_typed_cell_by_cell(log_in, stack):
             page.keyboard.type(text)
             page.keyboard.press("Enter")
     page.get_by_role("button", name="Save").click()
-    page.wait_for_url("**/inventory/purchases/PO*")
+    page.wait_for_url("**/inventory/purchases/PO*/")
     assert counters(PurchaseOrder.objects.get()) == [(f"P{n}", 5, 0, 0) for n in range(7)]
