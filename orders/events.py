@@ -23,6 +23,8 @@ class OrderEvent(EventKind):
     RETURN_REQUESTED = "order.return_requested", _("Return requested")
     RETURNED = "order.returned", _("Goods returned")
     PROMISED = "order.promised", _("Promised date changed")
+    INVOICED = "order.invoiced", _("Invoice issued")
+    CREDITED = "order.credited", _("Credit note issued")
     CHANGED = "order.changed", _("Order changed")
     SPLIT = "order.split", _("Split: a part is another order now")
     SPLIT_OFF = "order.split_off", _("Split off from another order")

@@ -212,6 +212,12 @@ class ReasonForm(Form):
     reason = forms.CharField(label=gettext_lazy("Reason"), max_length=300)
 
 
+def with_pieces(data: dict) -> dict:
+    """The cleaned data with its fields `line_…` as `pieces`, {line: count}."""
+    pieces = {int(name.removeprefix("line_")): data.pop(name) or 0 for name in list(data) if name[:5] == "line_"}
+    return data | {"pieces": pieces}
+
+
 class PiecesForm(ReasonForm):
     """A number of pieces of each line, {line: count}; the order comes as initial."""
 
@@ -238,9 +244,7 @@ class PiecesForm(ReasonForm):
         raise NotImplementedError
 
     def clean(self) -> dict:
-        data = super().clean()
-        pieces = {int(name.removeprefix("line_")): data.pop(name) or 0 for name in list(data) if name[:5] == "line_"}
-        return data | {"pieces": pieces}
+        return with_pieces(super().clean())
 
 
 class SplitForm(PiecesForm):
@@ -258,6 +262,26 @@ class SplitForm(PiecesForm):
 class ReshipForm(PiecesForm):
     def limit(self, line: OrderLine) -> int:
         return line.shipped
+
+
+class CreditForm(Form):
+    """Which pieces of an invoice are taken back, {line: count}; the invoice comes as initial."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for line in self.initial["invoice"].lines:
+            self.fields[f"line_{line['line']}"] = forms.IntegerField(
+                label=f"{line['sku']} {line['name']}",
+                min_value=0,
+                max_value=line["quantity"],
+                initial=line["quantity"],
+                required=False,
+                help_text=_("of %(count)s") % {"count": line["quantity"]},
+            )
+        self.fields["reason"] = forms.CharField(label=_("Reason"), max_length=300)
+
+    def clean(self) -> dict:
+        return with_pieces(super().clean())
 
 
 class MergeForm(Form):

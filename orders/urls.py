@@ -1,6 +1,6 @@
 from django.urls import path
 
-from orders.views import change, claims, desk, entry, importing, policy, track
+from orders.views import change, claims, desk, entry, importing, invoices, policy, track
 
 urlpatterns = [
     path("orders/", desk.Orders.as_view(), name="orders"),
@@ -11,6 +11,10 @@ urlpatterns = [
     path("orders/new/customer/", entry.customer_chosen, name="order-customer"),
     path("orders/new/products/", entry.product_choices, name="order-product-choices"),
     path("orders/new/preview/", entry.preview, name="order-preview"),
+    path("invoices/", invoices.Invoices.as_view(), name="invoices"),
+    path("invoices/<str:number>/", invoices.InvoicePage.as_view(), name="invoice"),
+    path("invoices/<str:number>/pdf/", invoices.pdf, name="invoice-pdf"),
+    path("invoices/<str:number>/do/<slug:action>/", invoices.InvoiceAction.as_view(), name="invoice-action"),
     path("orders/imports/", importing.Imports.as_view(), name="order-import"),
     path("orders/imports/new/", importing.Upload.as_view(), name="order-import-new"),
     path("orders/imports/<int:pk>/", importing.Columns.as_view(), name="order-import-columns"),

@@ -3,6 +3,7 @@
 from orders.services.changing import Change, Effect, change_order, preview_change
 from orders.services.claims import move_claim
 from orders.services.expiring import free_unpaid
+from orders.services.invoicing import credit_invoice, issue_invoice
 from orders.services.payments import record_payment, refund
 from orders.services.placing import place_order, place_orders
 from orders.services.policy import change_policy
@@ -40,8 +41,10 @@ __all__ = [
     "close_order",
     "confirm_order",
     "count_pieces",
+    "credit_invoice",
     "free_unpaid",
     "hold_order",
+    "issue_invoice",
     "merge_orders",
     "move_claim",
     "place_order",

@@ -199,7 +199,7 @@ def test_an_export_of_the_queue_gives_the_reasons(desk):
 @pytest.mark.parametrize("count", [1, 3])
 def test_the_page_costs_the_same_for_one_line_and_for_three(desk, count):
     order = a_delivered_order(*[(a_product(), 1) for _line in range(count)])
-    assert queries_of(desk, order.get_absolute_url()) == 14
+    assert queries_of(desk, order.get_absolute_url()) == 15
 
 
 def test_the_page_explains_itself(desk):
