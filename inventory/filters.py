@@ -169,7 +169,7 @@ class SupplierItemFilters(Filters):
 class IdleFilters(Filters):
     idle = Choices(
         label=_("Not sold for"),
-        choices=[("60", _("60 days")), ("90", _("90 days")), ("180", _("180 days")), ("365", _("a year"))],
+        choices=[("90", _("90 days")), ("180", _("180 days")), ("365", _("a year"))],
         method="only_idle",
     )
     warehouse = Records(label=_("Warehouse"), queryset=Warehouse.objects.all())

@@ -1,5 +1,6 @@
 """Reads for the buyer: what is to be ordered and from whom, what lies idle, what could be moved."""
 
+import datetime
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -7,6 +8,7 @@ from decimal import Decimal
 from django.db import connection
 from django.db.models import DateField, DecimalField, F, QuerySet
 from django.db.models.functions import Coalesce, TruncDate
+from django.utils import timezone
 
 from inventory.models import Demand, Stock
 from inventory.replenishment import (
@@ -19,6 +21,7 @@ from inventory.replenishment import (
 )
 
 LIMIT = 500
+IDLE_DAYS = 30
 TRANSFERS_LIMIT = 300
 # Whose terms count for a product: the preferred supplier's, else the cheapest one's, else its own supplier at cost.
 TO_ORDER = """
@@ -199,16 +202,20 @@ def _transfers(rows: list[tuple]) -> list[Transfer]:
 
 
 def idle_stock() -> QuerySet[Stock]:
-    """Stock on hand with the day since which nothing of it was sold, and the `value` that it ties up, at cost.
+    """Stock of which nothing was sold for a month: since which day, and the `value` that it ties up, at cost.
 
     What was never sold is idle since its product is on file. The day is as the last night's computation found it.
     """
     since = Coalesce("demand__last_sold", TruncDate("product__created_at"), output_field=DateField())
     value = (F("on_hand") + F("quarantined")) * F("product__cost")
-    return Stock.objects.filter(on_hand__gt=0).annotate(
-        last_sold=F("demand__last_sold"),
-        idle_since=since,
-        value=_money(value),
+    return (
+        Stock.objects.filter(on_hand__gt=0)
+        .annotate(
+            last_sold=F("demand__last_sold"),
+            idle_since=since,
+            value=_money(value),
+        )
+        .filter(idle_since__lt=timezone.localdate() - datetime.timedelta(days=IDLE_DAYS))
     )
 
 

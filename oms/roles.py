@@ -24,7 +24,8 @@ ROLES: dict[str, list[str]] = {
         *"inventory.view_purchaseorder inventory.view_receipt inventory.receive_stock inventory.adjust_stock "
         "inventory.handle_alert inventory.view_transfer inventory.add_transfer inventory.send_transfer "
         "inventory.view_count inventory.add_count inventory.count_stock fulfillment.pick fulfillment.pack "
-        "fulfillment.ship fulfillment.book_carrier fulfillment.view_booking fulfillment.sort_consignment aftersales.receive_return".split(),
+        "fulfillment.ship fulfillment.book_carrier fulfillment.view_booking fulfillment.sort_consignment "
+        "aftersales.receive_return".split(),
     ],
     "dispatcher": [
         *VIEW_ALL,

@@ -108,9 +108,7 @@ def _book(
         number=next_number(NUMBERS, PREFIX), purchase=purchase, warehouse=warehouse, paper=paper, by=by
     )
     stock = _stock_rows([one.product for one in arrived], warehouse)
-    lots = [lot_of(one.product, one.lot, one.expires) for one in arrived]
-    for one in arrived:
-        take_in(stock[one.product.pk], one.quantity, one.serials, cause=receipt.number)
+    lots = _tracked(arrived, stock, receipt)
     inserts.insert([[_line(receipt, one, lot) for one, lot in zip(arrived, lots, strict=True)]])
     entries = [
         Entry(stock[one.product.pk].pk, on_hand=one.quantity, cause=receipt.number, bin=one.bin, lot_id=lot)
@@ -119,6 +117,16 @@ def _book(
     post(entries, kind=Movement.Kind.RECEIVE, reason=paper, by=by)
     _tell(receipt, arrived, stock, by=by)
     return receipt
+
+
+def _tracked(arrived: Sequence[Arrived], stock: Mapping[int, Stock], receipt: Receipt) -> list[int | None]:
+    """The lot of each; serial numbers are noted. Always in the order of products, so that two receipts never lock."""
+    lots: list[int | None] = [None] * len(arrived)
+    for place in sorted(range(len(arrived)), key=lambda n: (arrived[n].product.pk, arrived[n].lot)):
+        one = arrived[place]
+        lots[place] = lot_of(one.product, one.lot, one.expires)
+        take_in(stock[one.product.pk], one.quantity, one.serials, cause=receipt.number)
+    return lots
 
 
 def _line(receipt: Receipt, one: Arrived, lot: int | None) -> ReceiptLine:
@@ -131,7 +139,7 @@ def _stock_rows(products: Sequence[Product], warehouse: Warehouse) -> dict[int, 
     """The stock row of each product in a warehouse, by product, made where there is none."""
     wanted = {product.pk: product for product in products}
     rows = _read(wanted, warehouse)
-    missing = [product for pk, product in wanted.items() if pk not in rows]
+    missing = [wanted[pk] for pk in sorted(wanted) if pk not in rows]
     if missing:
         Stock.objects.bulk_create(
             [Stock(product=product, warehouse=warehouse) for product in missing], ignore_conflicts=True

@@ -50,6 +50,14 @@
   });
   form.addEventListener("input", (event) => { const row = event.target.closest("[data-codes]"); if (row) draw(row); });
 
+  // What a scanner types while nothing has the focus belongs into the field.
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.key.length !== 1 || document.querySelector("dialog[open]")) return;
+    if (event.target.closest("input, textarea, select, button, a, summary")) return;
+    event.stopImmediatePropagation();
+    field.focus();
+  }, true);
+
   const all = form.querySelector("[data-all]");
   all.hidden = false;
   all.addEventListener("click", () => rows.forEach((row) => { input(row).value = row.dataset.open; draw(row); }));

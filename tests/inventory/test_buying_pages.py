@@ -140,6 +140,7 @@ def test_pages_cost_the_same_for_any_number_of_rows(desk, rows, page, cost, djan
     for n in range(rows):
         row = low(f"P{n}", supplier=a_supplier(f"S{n}"))
         services.receive(row.product, a_warehouse("EAST"), 50, by=None)
+    Product.objects.update(created_at=timezone.now() - datetime.timedelta(days=100))
     desk.get(reverse(page))
     with django_assert_num_queries(cost):
         shown = desk.get(reverse(page)).content.decode()
@@ -183,6 +184,7 @@ def test_a_stock_page_explains_the_reorder_point_and_changes_how_it_is_set(desk)
     Stock.objects.update(reorder_point=54)
     page = words(desk.get(stock.get_absolute_url()))
     assert "Why the reorder point is 54" in page and "sold in 10 days of lead time, 4 a day" in page
+    assert "</b> safety stock for 95 % of the deliveries<" in page
     assert "+ 14" in page and "The alert line of 9 was set by hand and stays." in page
     url = reverse("stock-action", args=[stock.pk, "reorder"])
     for level in ("100", "49.9"):
