@@ -13,3 +13,16 @@ class FulfillmentEvent(EventKind):
     DELIVERED = "shipment.delivered", _("Delivered")
     FAILED = "shipment.failed", _("Delivery failed")
     CANCELLED = "shipment.cancelled", _("Shipment cancelled")
+    LOCATED = "shipment.located", _("Position of the address entered")
+    ROUTED = "shipment.routed", _("Put on a route")
+
+
+class RouteEvent(EventKind):
+    PLANNED = "route.planned", _("Planned")
+    MOVED = "route.moved", _("Stop moved")
+    TAKEN_OUT = "route.taken_out", _("Stop taken out")
+    LOCKED = "route.locked", _("Stop locked")
+    UNLOCKED = "route.unlocked", _("Stop unlocked")
+    PUBLISHED = "route.published", _("Published to the drivers")
+    REOPENED = "route.reopened", _("Opened for changes")
+    SENT_OUT = "route.sent_out", _("Sent out")

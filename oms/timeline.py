@@ -46,6 +46,11 @@ LABELS = {
     "to": gettext_lazy("To"),
     "total": gettext_lazy("Total"),
     "tracking": gettext_lazy("Tracking number"),
+    "latitude": gettext_lazy("Latitude"),
+    "longitude": gettext_lazy("Longitude"),
+    "position": gettext_lazy("Position"),
+    "stops": gettext_lazy("Stops"),
+    "unassigned": gettext_lazy("Unassigned"),
     "warehouse": gettext_lazy("Warehouse"),
 }
 MONEY = ("amount", "total")

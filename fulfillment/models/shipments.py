@@ -45,6 +45,8 @@ class Shipment(models.Model):
         related_name="shipments",
         verbose_name=_("driver"),
     )
+    window_start = models.DateTimeField(_("deliver from"), null=True, blank=True)
+    window_end = models.DateTimeField(_("deliver until"), null=True, blank=True)
     created_at = models.DateTimeField(_("created"), default=timezone.now)
     packed_at = models.DateTimeField(_("packed"), null=True, blank=True)
     shipped_at = models.DateTimeField(_("shipped"), null=True, blank=True)
@@ -64,7 +66,11 @@ class Shipment(models.Model):
                 fields=["order"],
                 condition=Q(status__in=["picking", "picked", "packed"]),
                 name="one_shipment_in_the_house",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(window_start=None) | Q(window_end=None) | Q(window_end__gt=F("window_start")),
+                name="shipment_window",
+            ),
         ]
         permissions = [
             ("pick", _("Can pick")),
