@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from barcode import Code128
 from django.utils.safestring import SafeString
 
-from fulfillment.models import Shipment, ShipmentLine
+from fulfillment.models import Route, Shipment, ShipmentLine
 from fulfillment.services.steps import lines_of
 from oms.pdf import render_pdf
 from orders.models import OrderLine
@@ -50,3 +50,19 @@ def barcode_svg(text: str) -> SafeString:
         f'<svg class="barcode" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {len(modules)} 1" '
         f'preserveAspectRatio="none" shape-rendering="crispEdges"><path d="{bars}"/></svg>'
     )
+
+
+def load_list_pdf(route: Route, language: str) -> bytes:
+    """What goes onto a route's vehicle, the last stop first, so that the first one stands at the door."""
+    stops = list(
+        route.stops.select_related("shipment__order").prefetch_related("shipment__lines").order_by("-sequence")
+    )
+    rows = [(stop, sum(line.packed for line in stop.shipment.lines.all())) for stop in stops]
+    context = {
+        "route": route,
+        "plan": route.plan,
+        "rows": rows,
+        "pieces": sum(pieces for _stop, pieces in rows),
+        "weight": sum(stop.weight_g for stop in stops) / 1000,
+    }
+    return render_pdf("documents/load_list.html", context, language)

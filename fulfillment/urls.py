@@ -1,6 +1,6 @@
 from django.urls import path
 
-from fulfillment.views import dispatch, drive, fragments, packing, picking, shipments
+from fulfillment.views import dispatch, drive, fleet, fragments, packing, picking, routes, shipments
 
 urlpatterns = [
     path("fulfillment/pick/", picking.PickQueue.as_view(), name="picking"),
@@ -25,4 +25,27 @@ urlpatterns = [
     path("drive/", drive.MyDeliveries.as_view(), name="my-deliveries"),
     path("drive/<str:number>/", drive.MyDelivery.as_view(), name="my-delivery"),
     path("drive/<str:number>/do/<slug:action>/", drive.DeliveryAction.as_view(), name="delivery-action"),
+    path("fulfillment/routes/", routes.RoutePlans.as_view(), name="route-plans"),
+    path("fulfillment/routes/plan/", routes.PlanDay.as_view(), name="plan-day"),
+    path("fulfillment/routes/<int:pk>/", routes.RoutePlanPage.as_view(), name="route-plan"),
+    path("fulfillment/routes/<int:pk>/do/<slug:action>/", routes.RoutePlanAction.as_view(), name="route-plan-action"),
+    path("fulfillment/routes/<int:pk>/<int:number>/load.pdf", routes.load_list, name="load-list"),
+    path("fulfillment/stops/<int:pk>/do/<slug:action>/", routes.StopAction.as_view(), name="stop-action"),
+    path("fulfillment/vehicles/", fleet.Vehicles.as_view(), name="vehicles"),
+    path("fulfillment/vehicles/new/", fleet.NewVehicle.as_view(), name="vehicle-new"),
+    path("fulfillment/vehicles/<int:pk>/", fleet.EditVehicle.as_view(), name="vehicle"),
+    path("fulfillment/shifts/", fleet.Shifts.as_view(), name="shifts"),
+    path("fulfillment/shifts/new/", fleet.NewShift.as_view(), name="shift-new"),
+    path("fulfillment/shifts/<int:pk>/", fleet.EditShift.as_view(), name="shift"),
+    path("fulfillment/shifts/<int:pk>/do/<slug:action>/", fleet.ShiftAction.as_view(), name="shift-action"),
+    path("fulfillment/zones/", fleet.Zones.as_view(), name="zones"),
+    path("fulfillment/zones/new/", fleet.NewZone.as_view(), name="zone-new"),
+    path("fulfillment/zones/<int:pk>/", fleet.EditZone.as_view(), name="zone"),
+    path("fulfillment/depots/", fleet.Depots.as_view(), name="depots"),
+    path("fulfillment/depots/new/", fleet.NewDepot.as_view(), name="depot-new"),
+    path("fulfillment/depots/<int:pk>/", fleet.EditDepot.as_view(), name="depot"),
+    path("fulfillment/places/", fleet.Places.as_view(), name="places"),
+    path("fulfillment/places/import/", fleet.ImportPlaces.as_view(), name="places-import"),
+    path("fulfillment/positions/", fleet.Positions.as_view(), name="positions"),
+    path("fulfillment/positions/<int:pk>/", fleet.EditPosition.as_view(), name="position"),
 ]

@@ -21,7 +21,15 @@ ROLES: dict[str, list[str]] = {
         *"inventory.receive_stock inventory.adjust_stock inventory.handle_alert fulfillment.pick fulfillment.pack "
         "fulfillment.ship aftersales.receive_return".split(),
     ],
-    "dispatcher": [*VIEW_ALL, *"fulfillment.ship fulfillment.dispatch fulfillment.deliver".split()],
+    "dispatcher": [
+        *VIEW_ALL,
+        *"fulfillment.ship fulfillment.dispatch fulfillment.deliver".split(),
+        *"fulfillment.view_routeplan fulfillment.plan_routes fulfillment.view_vehicle fulfillment.add_vehicle "
+        "fulfillment.change_vehicle fulfillment.view_shift fulfillment.add_shift fulfillment.change_shift "
+        "fulfillment.delete_shift fulfillment.view_deliveryzone fulfillment.add_deliveryzone "
+        "fulfillment.change_deliveryzone fulfillment.view_depot fulfillment.add_depot fulfillment.change_depot "
+        "fulfillment.view_place fulfillment.add_place fulfillment.change_geocodedaddress".split(),
+    ],
     "driver": ["fulfillment.deliver_own"],
     "support": [
         *VIEW_ALL,
