@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from fulfillment.models import Shipment, ShipmentLine
+from fulfillment.models import Route, Shipment, ShipmentLine
 from fulfillment.services.steps import lines_of
 from oms.barcodes import barcode_svg
 from oms.pdf import render_pdf
@@ -38,3 +38,19 @@ def _slip_line(shipment: Shipment, line: ShipmentLine) -> SlipLine:
     count = line.picked if before_packing else line.packed
     still_here = 0 if shipment.shipped_at else count
     return SlipLine(line.order_line, count, max(0, line.order_line.open - still_here))
+
+
+def load_list_pdf(route: Route, language: str) -> bytes:
+    """What goes onto a route's vehicle, the last stop first, so that the first one stands at the door."""
+    stops = list(
+        route.stops.select_related("shipment__order").prefetch_related("shipment__lines").order_by("-sequence")
+    )
+    rows = [(stop, sum(line.packed for line in stop.shipment.lines.all())) for stop in stops]
+    context = {
+        "route": route,
+        "plan": route.plan,
+        "rows": rows,
+        "pieces": sum(pieces for _stop, pieces in rows),
+        "weight": sum(stop.weight_g for stop in stops) / 1000,
+    }
+    return render_pdf("documents/load_list.html", context, language)

@@ -30,3 +30,16 @@ class ConsignmentEvent(EventKind):
     FAILED = "consignment.failed", _("The recipient could not be reached")
     RETURNED = "consignment.returned", _("Given back to the sender")
     CANCELLED = "consignment.cancelled", _("Consignment cancelled")
+    LOCATED = "shipment.located", _("Position of the address entered")
+    ROUTED = "shipment.routed", _("Put on a route")
+
+
+class RouteEvent(EventKind):
+    PLANNED = "route.planned", _("Planned")
+    MOVED = "route.moved", _("Stop moved")
+    TAKEN_OUT = "route.taken_out", _("Stop taken out")
+    LOCKED = "route.locked", _("Stop locked")
+    UNLOCKED = "route.unlocked", _("Stop unlocked")
+    PUBLISHED = "route.published", _("Published to the drivers")
+    REOPENED = "route.reopened", _("Opened for changes")
+    SENT_OUT = "route.sent_out", _("Sent out")

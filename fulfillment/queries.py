@@ -2,11 +2,11 @@
 
 from datetime import date, datetime, time, timedelta
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
-from fulfillment.models import Carrier, Consignment, Shipment
+from fulfillment.models import Carrier, Consignment, RouteStop, Shipment
 from inventory.models import Product
 from oms.models import User
 from orders.models import Order, OrderLine
@@ -59,6 +59,17 @@ def out_for_delivery() -> QuerySet[Shipment]:
 def deliveries_of(driver: User) -> QuerySet[Shipment]:
     """Everything that was ever given to this driver; nothing else is hers to see."""
     return Shipment.objects.filter(driver=driver).select_related("order", "carrier")
+
+
+def round_of(driver: User) -> QuerySet[Shipment]:
+    """What this driver has on board, in the order of her route; `expected` is when it says she is there."""
+    stop = RouteStop.objects.filter(shipment=OuterRef("pk"), live=True)
+    return (
+        deliveries_of(driver)
+        .filter(status=Status.OUT)
+        .annotate(turn=Subquery(stop.values("sequence")), expected=Subquery(stop.values("arrival")))
+        .order_by(F("turn").asc(nulls_last=True), "id")
+    )
 
 
 def done_today(driver: User) -> QuerySet[Shipment]:

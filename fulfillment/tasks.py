@@ -1,12 +1,18 @@
-"""Celery tasks of the road: bookings with carriers and what they report."""
+"""Celery tasks of the road: bookings with carriers, what they report, planning a day's routes."""
+
+from datetime import date
 
 import structlog
 from celery import shared_task
 
 from fulfillment.adapters import CarrierProblem
 from fulfillment.models import Carrier
-from fulfillment.services import booking, tracking
+from fulfillment.services import booking, plan_day, tracking
+from inventory.models import Warehouse
+from oms.jobs import job, progress
+from oms.models import Job
 
+STEPS = 100
 log = structlog.get_logger(__name__)
 
 
@@ -37,3 +43,18 @@ def fetch_tracking() -> None:
             tracking.ask_for_events(carrier)
         except CarrierProblem as problem:
             log.warning("carrier_away", carrier=carrier.pk, error=str(problem))
+
+
+@job("plan_routes")
+def plan_routes(row: Job) -> dict:
+    """Plan the day that fulfillment.views.routes.PlanDay asked for."""
+    wanted = row.params
+    plan = plan_day(
+        date.fromisoformat(wanted["date"]),
+        Warehouse.objects.get(pk=wanted["warehouse"]),
+        by=row.by,
+        seconds=wanted["seconds"],
+        job=row,
+        tick=lambda part: progress(row, round(part * STEPS), STEPS),
+    )
+    return {"plan": plan.pk}

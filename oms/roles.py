@@ -33,6 +33,11 @@ ROLES: dict[str, list[str]] = {
         "fulfillment.view_carrier fulfillment.view_booking fulfillment.book_carrier fulfillment.upload_events "
         "fulfillment.view_rawtrackingevent fulfillment.view_statusmapping fulfillment.add_statusmapping "
         "fulfillment.change_statusmapping fulfillment.add_consignment fulfillment.sort_consignment".split(),
+        *"fulfillment.view_routeplan fulfillment.plan_routes fulfillment.view_vehicle fulfillment.add_vehicle "
+        "fulfillment.change_vehicle fulfillment.view_shift fulfillment.add_shift fulfillment.change_shift "
+        "fulfillment.delete_shift fulfillment.view_deliveryzone fulfillment.add_deliveryzone "
+        "fulfillment.change_deliveryzone fulfillment.view_depot fulfillment.add_depot fulfillment.change_depot "
+        "fulfillment.view_place fulfillment.add_place fulfillment.change_geocodedaddress".split(),
     ],
     "driver": ["fulfillment.deliver_own"],
     "support": [

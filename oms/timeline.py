@@ -57,6 +57,11 @@ LABELS = {
     "total": gettext_lazy("Total"),
     "until": gettext_lazy("Until"),
     "tracking": gettext_lazy("Tracking number"),
+    "latitude": gettext_lazy("Latitude"),
+    "longitude": gettext_lazy("Longitude"),
+    "position": gettext_lazy("Position"),
+    "stops": gettext_lazy("Stops"),
+    "unassigned": gettext_lazy("Unassigned"),
     "warehouse": gettext_lazy("Warehouse"),
 }
 MONEY = ("amount", "total")

@@ -1,9 +1,12 @@
-"""How it gets there: carriers, shipments and their lines, delivery attempts and tracking events."""
+"""How it gets there: carriers, shipments and their lines, attempts and tracking; our fleet, its routes and places."""
 
 from fulfillment.models.booking import Booking, RawTrackingEvent, StatusMapping, Step
 from fulfillment.models.carriers import Carrier, CarrierService, RateBand, RateZone
 from fulfillment.models.consignments import Consignment, ConsignmentAttempt
 from fulfillment.models.delivery import DeliveryAttempt, TrackingEvent
+from fulfillment.models.fleet import DeliveryZone, Depot, Shift, Vehicle
+from fulfillment.models.places import GeocodedAddress, Place
+from fulfillment.models.routes import Route, RoutePlan, RouteStop
 from fulfillment.models.shipments import Shipment, ShipmentLine
 
 __all__ = [
@@ -13,12 +16,21 @@ __all__ = [
     "Consignment",
     "ConsignmentAttempt",
     "DeliveryAttempt",
+    "DeliveryZone",
+    "Depot",
+    "GeocodedAddress",
+    "Place",
     "RateBand",
     "RateZone",
     "RawTrackingEvent",
+    "Route",
+    "RoutePlan",
+    "RouteStop",
+    "Shift",
     "Shipment",
     "ShipmentLine",
     "StatusMapping",
     "Step",
     "TrackingEvent",
+    "Vehicle",
 ]

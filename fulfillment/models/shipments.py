@@ -57,6 +57,8 @@ class Shipment(models.Model):
         related_name="shipments",
         verbose_name=_("driver"),
     )
+    window_start = models.DateTimeField(_("deliver from"), null=True, blank=True)
+    window_end = models.DateTimeField(_("deliver until"), null=True, blank=True)
     created_at = models.DateTimeField(_("created"), default=timezone.now)
     packed_at = models.DateTimeField(_("packed"), null=True, blank=True)
     shipped_at = models.DateTimeField(_("shipped"), null=True, blank=True)
@@ -79,6 +81,10 @@ class Shipment(models.Model):
                 name="one_shipment_in_the_house",
             ),
             models.CheckConstraint(condition=Q(cost=None) | Q(cost__gte=0), name="shipping_cost_not_negative"),
+            models.CheckConstraint(
+                condition=Q(window_start=None) | Q(window_end=None) | Q(window_end__gt=F("window_start")),
+                name="shipment_window",
+            ),
         ]
         permissions = [
             ("pick", _("Can pick")),

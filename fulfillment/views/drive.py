@@ -21,7 +21,7 @@ class MyDeliveries(Page, TemplateView):
     def get_context_data(self, **kwargs) -> dict:
         driver = self.request.user
         context = {
-            "out": queries.deliveries_of(driver).filter(status=Shipment.Status.OUT).order_by("id"),
+            "out": queries.round_of(driver),
             "over": queries.done_today(driver),
         }
         return super().get_context_data(**context | kwargs)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from django.conf import settings
 from django.db import connection
 
-from reports.benchmarks import importing, lists, placing, stock, supply
+from reports.benchmarks import importing, lists, placing, routing, stock, supply
 
 PARTS: dict[str, Callable[[], dict]] = {
     "placing": placing.measure,
@@ -17,6 +17,7 @@ PARTS: dict[str, Callable[[], dict]] = {
     "import": importing.measure,
     "receipt": supply.measure_receipt,
     "reorder": supply.measure_reorder,
+    "routing": routing.measure,
 }
 
 

@@ -19,6 +19,7 @@ from reports.demo import (
     money,
     people,
     rates,
+    roads,
     season,
     shelves,
     stockroom,
@@ -61,6 +62,7 @@ def fill(size: Size, *, password: str, now: datetime.datetime, seed: int = SEED)
     compute_reorder_points()
     mails.recall(world)
     shelves.check(world)
+    roads.drive(world)
     _finish(world)
     return world
 
