@@ -118,6 +118,12 @@ class Product(models.Model):
     )
     image = models.ImageField(_("image"), upload_to="products/", blank=True)
     active = models.BooleanField(_("active"), default=True)
+    unchecked = models.BooleanField(
+        _("to be checked"),
+        default=False,
+        db_default=False,
+        help_text=_("made from an order file; nobody has looked at it"),
+    )
     created_at = models.DateTimeField(_("created"), default=timezone.now)
 
     class Meta:

@@ -105,6 +105,10 @@ class Order(models.Model):
     imported_from = models.ForeignKey(
         ImportFile, on_delete=models.PROTECT, null=True, editable=False, related_name="orders"
     )
+    updated_from = models.ForeignKey(
+        ImportFile, on_delete=models.PROTECT, null=True, editable=False, related_name="updated_orders"
+    )
+    import_digest = models.CharField(max_length=64, blank=True, editable=False)
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("entered by")
     )

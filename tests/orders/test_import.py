@@ -175,10 +175,10 @@ def test_every_row_ends_in_an_order_or_among_the_refused(tmp_path, some, history
 def test_refused_rows_come_back_as_a_harmless_file_that_can_be_corrected():
     table = reading.Table(list(MAPPING.values()), [], 2)
     cells = ["=cmd()", "K1", "+1", "@x", "", "TEA", "-1", 9.5, datetime.datetime(2025, 3, 1, 8, 0)]
-    row = rows.Row(2, cells, {}, problems=[rows.Problem(2, "Qty", "-1", "is negative")])
+    row = rows.Row(2, cells, {}, problems=[rows.Problem(2, "quantity", "Qty", "-1", "negative_price")])
     text = write_csv(table, [row]).decode("utf-8-sig").splitlines()
     assert text[0].endswith(",Date,Status,Error")
-    assert text[1] == "'=cmd(),K1,+1,'@x,,TEA,-1,9.5,2025-03-01 08:00:00,,Qty: is negative"
+    assert text[1] == "'=cmd(),K1,+1,'@x,,TEA,-1,9.5,2025-03-01 08:00:00,,Qty: is a negative price"
     assert write_xlsx(table, [row]).startswith(b"PK")
 
 
@@ -213,15 +213,15 @@ def test_the_command_refuses_in_a_sentence(csv, name, sentence):
 def _import_and_die(pk: int) -> None:
     """Import in chunks of two orders and die without a word after the second chunk."""
     running.CHUNK = 2
-    original = running._place
+    original = running.place_orders
 
-    def place(*args):
-        orders = original(*args)
+    def place(*args, **options):
+        orders = original(*args, **options)
         if Order.objects.count() >= 4:
             os.kill(os.getpid(), signal.SIGKILL)
         return orders
 
-    running._place = place
+    running.place_orders = place
     import_orders(Job.objects.get(pk=pk))
 
 
