@@ -48,7 +48,7 @@ class ImportFile(models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("order-import-columns", args=[self.pk])
+        return reverse("order-import-file" if self.is_begun else "order-import-columns", args=[self.pk])
 
     @property
     def is_begun(self) -> bool:
