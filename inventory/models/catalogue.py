@@ -129,6 +129,7 @@ class Product(models.Model):
     class Meta:
         verbose_name = _("product")
         verbose_name_plural = _("products")
+        permissions = [("import_products", _("Can import products and prices"))]
         ordering = ["sku"]
         indexes = [
             GinIndex(OpClass(Upper("name"), name="gin_trgm_ops"), name="product_name_trgm"),

@@ -2,6 +2,7 @@
 
 from inventory.services.alerts import check_alert_lines, handle_alert
 from inventory.services.catalogue import change_product, create_product
+from inventory.services.counting import count_stock
 from inventory.services.ledger import (
     MAX_PIECES,
     Entry,
@@ -29,6 +30,7 @@ __all__ = [
     "assemble",
     "change_product",
     "check_alert_lines",
+    "count_stock",
     "create_product",
     "handle_alert",
     "lock_stock",

@@ -14,9 +14,9 @@ from django.utils.translation import gettext as _
 from oms import inserts
 from oms.errors import DomainError
 from oms.events import record
+from oms.tables import as_text
 from orders.events import ImportEvent
 from orders.importing.planning import Plan, Policy, look_up
-from orders.importing.reading import as_text
 from orders.importing.rows import Problem, Row, parse_cells
 from orders.models import ImportFile, ImportRow
 

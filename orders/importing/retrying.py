@@ -11,10 +11,10 @@ from oms.errors import DomainError
 from oms.events import record
 from oms.locking import lock
 from oms.models import Job
+from oms.tables import Table
 from orders.events import ImportEvent
 from orders.importing.desk import BATCH, errors_of, parsed, policy_of
 from orders.importing.planning import Group, make_plan
-from orders.importing.reading import Table
 from orders.importing.running import Outcome, Progress, Run
 from orders.models import ImportFile, ImportRow, Order
 

@@ -12,8 +12,8 @@ from django.core.validators import validate_email
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from oms.tables import Table, as_text
 from orders.importing.mapping import Mapping
-from orders.importing.reading import Table, as_text
 from orders.importing.reasons import sentence
 from orders.services.placing import MAX_PRICE, MAX_QUANTITY
 

@@ -12,13 +12,13 @@ from customers.models import Customer
 from oms.context import current
 from oms.errors import DomainError
 from oms.models import Company, User
+from oms.tables import Table, read_table
 from orders import pricing
 from orders.composing import Asked, Request
 from orders.importing import mapping as mappings
 from orders.importing.history import record_history
 from orders.importing.making import make_missing
 from orders.importing.planning import Group, Plan, Policy, address_of, make_plan
-from orders.importing.reading import Table, read_table
 from orders.importing.rows import Row, parse
 from orders.importing.updating import change_living, change_past
 from orders.models import ImportFile, Order

@@ -17,9 +17,9 @@ from oms.forms import Form, FormPage
 from oms.keyset import Ordering
 from oms.lists import Empty, ListPage
 from oms.pages import Link
+from oms.tables import Table, read_table
 from orders.events import ImportEvent
 from orders.importing import mapping
-from orders.importing.reading import Table, read_table
 from orders.models import ImportFile, ImportMapping
 from orders.views.repair import with_counts
 

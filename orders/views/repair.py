@@ -23,9 +23,9 @@ from oms.forms import Form, FormPage
 from oms.keyset import Ordering
 from oms.pages import Link, Page
 from oms.records import Fact, RecordPage, Status
+from oms.tables import as_text
 from orders.importing import desk, suggesting
 from orders.importing.mapping import FIELDS
-from orders.importing.reading import as_text
 from orders.importing.reasons import EXPECTED, sentence
 from orders.importing.retrying import retry
 from orders.importing.undoing import undo_import

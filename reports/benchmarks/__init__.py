@@ -13,6 +13,7 @@ PARTS: dict[str, Callable[[], dict]] = {
     "last_pieces": placing.measure_last_pieces,
     "order_list": lists.measure,
     "import": importing.measure,
+    "import100k": importing.measure_large,
 }
 
 

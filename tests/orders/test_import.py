@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 
 from customers.models import Customer
 from inventory.models import Movement, Product, Stock
+from oms import tables
 from oms.models import Job, Message
-from orders.importing import mapping, reading, rows, running
+from orders.importing import mapping, rows, running
 from orders.importing.planning import Policy
 from orders.importing.refused import write_csv, write_xlsx
 from orders.importing.running import import_rows, look_at
@@ -173,7 +174,7 @@ def test_every_row_ends_in_an_order_or_among_the_refused(tmp_path, some, history
 
 
 def test_refused_rows_come_back_as_a_harmless_file_that_can_be_corrected():
-    table = reading.Table(list(MAPPING.values()), [], 2)
+    table = tables.Table(list(MAPPING.values()), [], 2)
     cells = ["=cmd()", "K1", "+1", "@x", "", "TEA", "-1", 9.5, datetime.datetime(2025, 3, 1, 8, 0)]
     row = rows.Row(2, cells, {}, problems=[rows.Problem(2, "quantity", "Qty", "-1", "negative_price")])
     text = write_csv(table, [row]).decode("utf-8-sig").splitlines()
@@ -256,7 +257,7 @@ def test_every_field_is_known_by_some_heading():
 @pytest.mark.django_db
 def test_a_year_of_a_real_shop_comes_in_to_the_penny():
     path = Path(os.environ["OMS_RETAIL_XLSX"])
-    columns = mapping.guess(reading.read_table(path, path.name).headings)
+    columns = mapping.guess(tables.read_table(path, path.name).headings)
     outcome = import_rows(path, path.name, columns, HISTORY)
     assert len(outcome.plan.rows) == 40_000
     made = sum(order.lines.count() for order in Order.objects.prefetch_related("lines"))
