@@ -99,6 +99,22 @@ def order_by_key(key: str) -> Order | None:
     return Order.objects.select_related("customer").filter(number=number).first()
 
 
+OPEN = (Order.Status.PLACED, Order.Status.CONFIRMED)
+
+
+def lacking(line: OrderLine) -> QuerySet[OrderLine]:
+    """Lines of other open orders of the same warehouse that lack the line's product, in the order of the queue."""
+    short = Q(ordered__gt=F("cancelled") + F("shipped") + F("reserved"))
+    found = OrderLine.objects.filter(
+        short, product=line.product_id, order__warehouse=line.order.warehouse_id, order__status__in=OPEN
+    ).exclude(order=line.order_id)
+    return (
+        found.select_related("order__customer__tier")
+        .prefetch_related("order__lines")
+        .order_by("-order__priority", "order__promised_date", "id")
+    )
+
+
 def waiting_for(stock: Stock) -> QuerySet[Order]:
     """Open orders of the stock's warehouse whose lines lack this product, in the order of the queue."""
     lacking = Q(

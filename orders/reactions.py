@@ -33,13 +33,19 @@ def send_shipped(event: Event) -> None:
     _tell(event, "order_shipped")
 
 
+@on(OrderEvent.CHANGED)
+def send_changed(event: Event) -> None:
+    """What the order is now, and for when it is promised."""
+    _tell(event, "order_changed")
+
+
 @on(OrderEvent.CANCELLED)
 def send_cancelled(event: Event) -> None:
     """The order was cancelled, and why."""
     _tell(event, "order_cancelled")
 
 
-@on(StockEvent.RECEIVED)
+@on(StockEvent.RECEIVED, StockEvent.ASSEMBLED, StockEvent.UNBLOCKED)
 def serve_waiting_orders(event: Event) -> None:
     """Goods arrived: orders that wait for them are served, the most important first."""
     stock = Stock.objects.get(pk=event.subject_id)

@@ -2,6 +2,7 @@
 
 from orders.models.decisions import Check, Hold, Promise
 from orders.models.imports import ImportFile, ImportMapping, ImportRow
+from orders.models.invoices import Invoice
 from orders.models.orders import LINK_SIGNER, TONES, Order, OrderLine
 from orders.models.payments import Payment
 from orders.models.policy import OrderPolicy
@@ -14,6 +15,7 @@ __all__ = [
     "ImportFile",
     "ImportMapping",
     "ImportRow",
+    "Invoice",
     "Order",
     "OrderLine",
     "OrderPolicy",
