@@ -256,10 +256,11 @@ def _find_customers(plan: Plan, rows: list[Row], policy: Policy) -> dict[int, Cu
                 plan.customers[kind, wanted if kind == "code" else wanted.casefold()] = key
     for row in rows:
         key = keys[row.number]
-        if key in plan.customers or row.problems:
+        if key in plan.customers or any(problem.field == _naming_field(row, key) for problem in row.problems):
             continue
         if policy.create_missing:
-            plan.new_customers.setdefault(key, row)
+            if not row.problems:
+                plan.new_customers.setdefault(key, row)
         elif key == ("code", WALK_IN):
             named = next((name for name in NAMING if name in plan.mapping), "customer_code")
             plan.refuse(row, named, "no_customer")

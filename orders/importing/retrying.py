@@ -88,7 +88,13 @@ def _keep_errors(file: ImportFile, outcome: Outcome, versions: dict[int, int]) -
         with transaction.atomic():
             part = file.refused.select_for_update().filter(position__in=positions[start : start + BATCH])
             rows = [r for r in part if r.state in ImportRow.OPEN and r.version == versions[r.position]]
-            for row in rows:
-                row.errors = errors_of(left[row.position].problems)
-                row.state = ImportRow.State.REFUSED if row.errors else ImportRow.State.WAITING
-            ImportRow.objects.bulk_update(rows, ["errors", "state"], batch_size=500)
+            changed = [row for row in rows if _judge(row, errors_of(left[row.position].problems))]
+            ImportRow.objects.bulk_update(changed, ["errors", "state"], batch_size=500)
+
+
+def _judge(row: ImportRow, errors: list[dict]) -> bool:
+    """Note what is wrong with a row now; whether that is news."""
+    before = row.errors, row.state
+    row.errors = errors
+    row.state = ImportRow.State.REFUSED if errors else ImportRow.State.WAITING
+    return before != (row.errors, row.state)

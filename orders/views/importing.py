@@ -34,38 +34,36 @@ class UploadForm(Form):
     )
 
 
+def _chosen(value: str) -> bool:
+    return value == "1"
+
+
 class MappingForm(Form):
     """A choice of column for each field; made for the headings of one file."""
 
     whole = forms.TypedChoiceField(
         label=gettext_lazy("When a row is refused"),
         choices=[
-            ("", gettext_lazy("take the good orders and keep the refused rows to be repaired")),
+            ("0", gettext_lazy("take the good orders and keep the refused rows to be repaired")),
             ("1", gettext_lazy("reject the whole file until every row is good")),
         ],
-        coerce=bool,
-        empty_value=False,
-        required=False,
+        coerce=_chosen,
     )
     history = forms.TypedChoiceField(
         label=gettext_lazy("What these orders are"),
         choices=[
-            ("", gettext_lazy("open orders: reserve stock, tell the customer")),
+            ("0", gettext_lazy("open orders: reserve stock, tell the customer")),
             ("1", gettext_lazy("history: closed orders of the past, stock is left alone and no mail is sent")),
         ],
-        coerce=bool,
-        empty_value=False,
-        required=False,
+        coerce=_chosen,
     )
     create_missing = forms.TypedChoiceField(
         label=gettext_lazy("Products and customers that we do not know"),
         choices=[
-            ("", gettext_lazy("refuse their rows")),
+            ("0", gettext_lazy("refuse their rows")),
             ("1", gettext_lazy("make them; new products are not for sale until somebody has looked at them")),
         ],
-        coerce=bool,
-        empty_value=False,
-        required=False,
+        coerce=_chosen,
     )
     save_as = forms.CharField(label=gettext_lazy("Save these columns under a name"), max_length=80, required=False)
 
@@ -175,7 +173,7 @@ class Columns(FormPage):
     def get_initial(self) -> dict:
         saved = ImportMapping.objects.filter(name=self.request.GET.get("saved", "")).first()
         fields = saved.fields if saved else self.file.mapping
-        return {**fields, **{name: "1" if getattr(self.file, name) else "" for name in POLICIES}}
+        return {**fields, **{name: "1" if getattr(self.file, name) else "0" for name in POLICIES}}
 
     def get_context_data(self, **kwargs) -> dict:
         saved = ImportMapping.objects.all()

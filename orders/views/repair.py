@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.generic import TemplateView
 from django_htmx.http import HttpResponseClientRedirect
 
@@ -314,7 +314,12 @@ class Alike(FormPage):
     def get_context_data(self, **kwargs) -> dict:
         name, old = self.asked()
         count = desk.alike(self.file, name, old).count()
-        intro = _("“%(value)s” is wrong in the column %(column)s of %(rows)s rows.") % {
+        said = ngettext(
+            "“%(value)s” is wrong in the column %(column)s of one row.",
+            "“%(value)s” is wrong in the column %(column)s of %(rows)s rows.",
+            count,
+        )
+        intro = said % {
             "value": old[:80],
             "column": self.file.mapping.get(name, ""),
             "rows": f"{count:,}",

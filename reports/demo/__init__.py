@@ -7,7 +7,7 @@ from django.db import connection, transaction
 
 from oms.models import Event
 from orders.events import OrderEvent
-from reports.demo import aftercare, buyers, catalogue, journeys, mails, money, people, season, stockroom
+from reports.demo import aftercare, buyers, catalogue, files, journeys, mails, money, people, season, stockroom
 from reports.demo.placing import Counter, place
 from reports.demo.world import FULL, SMALL, Size, World
 
@@ -41,6 +41,7 @@ def fill(size: Size, *, password: str, now: datetime.datetime, seed: int = SEED)
     _rules_changed(world)
     world.book.write()
     mails.recall(world)
+    files.leave_rows(world)
     _finish(world)
     return world
 

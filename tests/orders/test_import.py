@@ -96,7 +96,10 @@ def test_one_bad_row_refuses_its_whole_order_and_no_other(csv):
 def test_unknown_products_and_customers_are_refused_unless_they_may_be_made(csv):
     path = csv(line(sku="NEW", customer="K9"))
     refused = run(path, Policy())
-    assert reasons(refused) == [(2, "SKU", "NEW", "is no SKU that we know")]
+    assert reasons(refused) == [
+        (2, "SKU", "NEW", "is no SKU that we know"),
+        (2, "Customer", "K9", "is no customer that we know"),
+    ]
     assert (Order.objects.count(), Product.objects.count(), Customer.objects.count()) == (0, 0, 0)
     run(path)
     assert Product.objects.get().sku == "NEW"

@@ -175,7 +175,7 @@ def test_the_policies_are_asked_on_the_page_of_columns(clerk, deliver):
     file = ImportFile.objects.get()
     columns = {"reference": "Order no", "customer_code": "Customer no", "sku": "SKU", "quantity": "Qty"}
     assert clerk.get(file.get_absolute_url()).status_code == 200
-    form = columns | {"whole": "1", "history": "", "create_missing": "1", "submission": str(uuid.uuid4())}
+    form = columns | {"whole": "1", "history": "0", "create_missing": "1", "submission": str(uuid.uuid4())}
     clerk.post(file.get_absolute_url(), form)
     deliver()
     file.refresh_from_db()
