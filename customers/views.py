@@ -3,7 +3,7 @@
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
-from django.urls import reverse
+from django.urls import reverse, reverse_lazy
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
@@ -45,6 +45,7 @@ class Customers(ListPage):
     orderings = {"newest": Ordering(_("Newest"), "-id")}
     tabs = [Tab(_("Blocked"), "blocked=yes")]
     primary = Link(_("New customer"), "customer-new", icon="plus", permission="customers.add_customer")
+    more = [Link(_("Customers as a file"), reverse_lazy("exchange", args=["customers"]), icon="upload")]
     empty = Empty(
         _("No customers yet"),
         _("A customer is needed before an order can be entered."),

@@ -8,4 +8,4 @@ class OmsConfig(AppConfig):
     verbose_name = _("ground floor")
 
     def ready(self):
-        autodiscover_modules("reactions", "tasks", "events")
+        autodiscover_modules("reactions", "tasks", "events", "resources")

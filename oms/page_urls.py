@@ -1,7 +1,7 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from oms.views import deliveries, files, jobs, messages, saved_views, session, settings
+from oms.views import deliveries, exchange, files, jobs, messages, saved_views, session, settings
 
 urlpatterns = [
     path("accent.css", session.accent, name="accent"),
@@ -18,6 +18,8 @@ urlpatterns = [
     path("jobs/", jobs.Jobs.as_view(), name="jobs"),
     path("jobs/<int:pk>/", jobs.JobPage.as_view(), name="job"),
     path("jobs/<int:pk>/files/<int:file>/", jobs.job_file, name="job-file"),
+    path("data/<slug:name>/", exchange.ExchangeView.as_view(), name="exchange"),
+    path("data/apply/<int:pk>/", exchange.ApplyData.as_view(), name="exchange-apply"),
     path("messages/", messages.Messages.as_view(), name="messages"),
     path("messages/<int:pk>/", messages.MessagePage.as_view(), name="message"),
     path("messages/<int:pk>/body/", messages.message_body, name="message-body"),

@@ -52,6 +52,8 @@ class Request:
     allow_short: bool = True
     price_source: str = "price_by_hand"
     imported_from: ImportFile | None = None
+    import_digest: str = ""  # of the file's rows, by which a corrected file is known
+    unchecked_allowed: bool = False  # products that this import has just made, which nobody has looked at
 
 
 @dataclass
@@ -168,6 +170,7 @@ def _head(request: Request, warehouse, why: dict, currency: str, by) -> Order:
         requested_date=request.requested_date,
         note=request.note,
         imported_from=request.imported_from,
+        import_digest=request.import_digest,
         by=by,
         **{name: request.address.get(name, "") for name in ADDRESS},
     )

@@ -6,6 +6,8 @@ from oms.events import EventKind
 class OrderEvent(EventKind):
     PLACED = "order.placed", _("Order placed")
     IMPORTED = "order.imported", _("Order recorded from a file")
+    REIMPORTED = "order.reimported", _("Order changed by a corrected file")
+    IMPORT_UNDONE = "order.import_undone", _("Import undone")
     HELD = "order.held", _("Put on hold")
     RELEASED = "order.released", _("Hold released")
     CONFIRMED = "order.confirmed", _("Order confirmed")
@@ -36,3 +38,11 @@ class OrderEvent(EventKind):
     NOTED = "order.noted", _("Note")
     CLOSED = "order.closed", _("Order closed")
     RULES_CHANGED = "order.rules_changed", _("Order rules changed")
+
+
+class ImportEvent(EventKind):
+    STARTED = "import.started", _("Import started")
+    RETRIED = "import.retried", _("Refused rows tried again")
+    REPLACED = "import.replaced", _("A value was replaced in all rows")
+    DROPPED = "import.dropped", _("Rows dropped")
+    UNDONE = "import.undone", _("Import undone")

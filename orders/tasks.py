@@ -8,8 +8,9 @@ from oms import jobs
 from oms.jobs import job
 from oms.models import Job
 from orders import services
-from orders.importing.planning import Policy
+from orders.importing.desk import keep_rows, policy_of
 from orders.importing.refused import write_csv, write_xlsx
+from orders.importing.retrying import retry_rows
 from orders.importing.running import Outcome, import_rows, look_at
 from orders.models import ImportFile
 
@@ -24,7 +25,7 @@ def free_unpaid() -> None:
 def check_orders(row: Job) -> dict:
     """The dry run of an uploaded file."""
     file = ImportFile.objects.get(pk=row.params["file"])
-    outcome = look_at(Path(file.file.path), file.name, file.mapping, _policy(file))
+    outcome = look_at(Path(file.file.path), file.name, file.mapping, policy_of(file))
     return _result(row, file, outcome)
 
 
@@ -36,16 +37,21 @@ def import_orders(row: Job) -> dict:
         Path(file.file.path),
         file.name,
         file.mapping,
-        _policy(file),
+        policy_of(file),
         by=file.by,
         file=file,
         progress=lambda done, total: jobs.progress(row, done, total),
     )
+    keep_rows(file, outcome.table.headings, outcome.plan)
     return _result(row, file, outcome)
 
 
-def _policy(file: ImportFile) -> Policy:
-    return Policy(file.create_missing, file.history)
+@job("retry_rows")
+def try_rows_again(row: Job) -> dict:
+    """The open rows of a file once more."""
+    file = ImportFile.objects.get(pk=row.params["file"])
+    outcome = retry_rows(file, by=row.by, progress=lambda done, total: jobs.progress(row, done, total))
+    return _result(row, file, outcome)
 
 
 def _result(row: Job, file: ImportFile, outcome: Outcome) -> dict:

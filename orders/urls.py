@@ -1,6 +1,6 @@
 from django.urls import path
 
-from orders.views import change, claims, desk, entry, importing, invoices, policy, track
+from orders.views import change, claims, desk, entry, importing, invoices, policy, repair, track
 
 urlpatterns = [
     path("orders/", desk.Orders.as_view(), name="orders"),
@@ -19,6 +19,10 @@ urlpatterns = [
     path("orders/imports/new/", importing.Upload.as_view(), name="order-import-new"),
     path("orders/imports/<int:pk>/", importing.Columns.as_view(), name="order-import-columns"),
     path("orders/imports/<int:pk>/begin/", importing.Begin.as_view(), name="order-import-begin"),
+    path("orders/imports/<int:pk>/result/", repair.ImportPage.as_view(), name="order-import-file"),
+    path("orders/imports/<int:pk>/rows/", repair.RepairDesk.as_view(), name="order-import-rows"),
+    path("orders/imports/<int:pk>/rows/alike/", repair.Alike.as_view(), name="order-import-alike"),
+    path("orders/imports/<int:pk>/do/<slug:action>/", repair.ImportAction.as_view(), name="order-import-action"),
     path("orders/of/<str:code>/", desk.customer_figures, name="customer-figures"),
     path("orders/holds/<int:pk>/do/<slug:action>/", desk.HoldAction.as_view(), name="hold-action"),
     path("orders/claims/<int:pk>/move/", claims.MoveClaim.as_view(), name="claim-move"),

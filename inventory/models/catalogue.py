@@ -137,11 +137,18 @@ class Product(models.Model):
     )
     image = models.ImageField(_("image"), upload_to="products/", blank=True)
     active = models.BooleanField(_("active"), default=True)
+    unchecked = models.BooleanField(
+        _("to be checked"),
+        default=False,
+        db_default=False,
+        help_text=_("made from an order file; nobody has looked at it"),
+    )
     created_at = models.DateTimeField(_("created"), default=timezone.now)
 
     class Meta:
         verbose_name = _("product")
         verbose_name_plural = _("products")
+        permissions = [("import_products", _("Can import products and prices"))]
         ordering = ["sku"]
         indexes = [
             GinIndex(OpClass(Upper("name"), name="gin_trgm_ops"), name="product_name_trgm"),

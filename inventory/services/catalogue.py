@@ -43,6 +43,7 @@ def change_product(
     before = _in_words(product, fields)
     for name, value in fields.items():
         Product._meta.get_field(name).save_form_data(product, value)
+    product.unchecked = False
     product.save()
     if barcodes is not None:
         _set_barcodes(product, barcodes)

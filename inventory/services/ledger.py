@@ -197,6 +197,12 @@ def release(claims: Claims, *, cause: str, reason: str = "", by=None) -> None:
     post(entries, kind=Movement.Kind.RELEASE, reason=reason, by=by)
 
 
+def release_many(claims: Iterable[tuple[str, Claims]], *, reason: str = "", by=None) -> None:
+    """Give back what was promised to many orders, `[(order number, {stock_id: pieces}), …]`."""
+    entries = [Entry(pk, reserved=-n, cause=cause) for cause, wanted in claims for pk, n in wanted.items()]
+    post(entries, kind=Movement.Kind.RELEASE, reason=reason, by=by)
+
+
 def ship(claims: Claims, *, cause: str, by=None) -> None:
     """Promised pieces leave the house."""
     entries = [Entry(pk, on_hand=-n, reserved=-n, cause=cause) for pk, n in claims.items()]

@@ -45,6 +45,22 @@ def _refuse_silence(reason: str) -> None:
 
 
 @transaction.atomic
+def count_stock(product: Product, warehouse: Warehouse, counted: int, *, reason: str, by) -> Stock:
+    """Correct what is on hand to what was counted, in pieces; nothing happens when the books are right."""
+    if product.tracking != Product.Tracking.NONE:
+        raise DomainError(
+            _("%(sku)s is tracked by lot or serial number; correct it on its stock page.") % {"sku": product.sku}
+        )
+    if product.kind == Product.Kind.KIT:
+        raise DomainError(_("%(sku)s is a kit; count its parts.") % {"sku": product.sku})
+    if not 0 <= counted <= MAX_PIECES:
+        raise DomainError(_("The count must be between 0 and %(limit)s.") % {"limit": f"{MAX_PIECES:,}"})
+    stock = lock(stock_at(product, warehouse))
+    change = counted - stock.on_hand
+    return adjust(stock, change, reason=reason, by=by) if change else stock
+
+
+@transaction.atomic
 def set_place(stock: Stock, *, by, bin: str, alert_line: int, kept: int | None = None) -> Stock:
     """The bin of its own, where its pieces move to, how few of them raise an alert (0: never), how many are kept."""
     stock = lock(stock)

@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from django.db.models import QuerySet
-from django.urls import reverse
+from django.urls import reverse, reverse_lazy
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
@@ -73,13 +73,19 @@ class Products(ListPage):
         "newest": Ordering(_("Newest"), "-id"),
         "price": Ordering(_("Price"), "-price", "-id"),
     }
-    tabs = [Tab(_("Below alert line"), "low=yes"), Tab(_("Not for sale"), "active=no")]
+    tabs = [
+        Tab(_("Below alert line"), "low=yes"),
+        Tab(_("Not for sale"), "active=no"),
+        Tab(_("To be checked"), "unchecked=yes"),
+    ]
     primary = NEW
     bulk = [LABELS]
     more = [
         Link(_("Labels"), "labels", icon="tags"),
         Link(_("Product families"), "families", icon="layers", permission="inventory.view_product"),
         Link(_("Categories"), "categories", icon="layers", permission="inventory.view_category"),
+        Link(_("Products as a file"), reverse_lazy("exchange", args=["products"]), icon="upload"),
+        Link(_("Prices as a file"), reverse_lazy("exchange", args=["prices"]), icon="upload"),
     ]
     empty = Empty(
         _("No products yet"), _("Enter the first one, or let an order import create them."), NEW, icon="package"

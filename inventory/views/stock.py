@@ -4,7 +4,7 @@ import datetime
 
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.urls import reverse
+from django.urls import reverse, reverse_lazy
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as translated
@@ -160,6 +160,7 @@ class StockList(ListPage):
         Link(_("Availability"), "availability", icon="radar"),
         Link(_("Stock at a past moment"), "stock-then", icon="history"),
         Link(_("Movements"), "movements", icon="list-checks"),
+        Link(_("Counted stock as a file"), reverse_lazy("exchange", args=["stock"]), icon="upload"),
         Link(_("Alerts"), "alerts", icon="bell"),
         Link(_("Idle stock"), "idle-stock", icon="boxes"),
         Link(_("Suggested transfers"), "transfers-suggested", icon="truck"),

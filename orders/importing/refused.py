@@ -10,7 +10,7 @@ import xlsxwriter
 from django.utils.translation import gettext as _
 
 from oms.exports import harmless
-from orders.importing.reading import Table
+from oms.tables import Table
 from orders.importing.rows import Row
 
 NUMBER = re.compile(r"[+-]?\d+([.,]\d+)*")

@@ -2,7 +2,7 @@
 
 import datetime
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -12,8 +12,9 @@ from django.core.validators import validate_email
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from oms.tables import Table, as_text
 from orders.importing.mapping import Mapping
-from orders.importing.reading import Table, as_text
+from orders.importing.reasons import sentence
 from orders.services.placing import MAX_PRICE, MAX_QUANTITY
 
 LENGTHS = {
@@ -71,12 +72,24 @@ DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d{1,2}")
 
 @dataclass(frozen=True)
 class Problem:
-    """Why a row is refused: the column's heading, what stands there, and the reason."""
+    """Why a row is refused: field and heading of the column, what stands there, and the reason."""
 
     row: int
+    field: str
     column: str
     value: str
-    reason: str
+    code: str
+    facts: dict = field(default_factory=dict)
+
+    @property
+    def reason(self) -> str:
+        """The reason in words."""
+        return sentence(self.code, self.facts)
+
+    @property
+    def in_words(self) -> str:
+        """Value and reason as one sentence."""
+        return _("“%(value)s” %(reason)s.") % {"value": self.value, "reason": self.reason}
 
 
 @dataclass
@@ -95,17 +108,23 @@ class Row:
 
 
 class _Refused(Exception):
-    """A value that cannot be accepted; the text is the reason."""
+    """A value that cannot be accepted, and the code and facts of the reason."""
+
+    def __init__(self, code: str, **facts):
+        super().__init__(code)
+        self.code, self.facts = code, facts
 
 
 def parse(table: Table, mapping: Mapping) -> list[Row]:
     """All rows that are not blank."""
-    columns = {name: table.headings.index(heading) for name, heading in mapping.items()}
-    return [
-        _parse_row(number, cells, columns, mapping)
-        for number, cells in enumerate(table.rows, table.first)
-        if any(as_text(cell) for cell in cells)
-    ]
+    numbered = ((number, cells) for number, cells in enumerate(table.rows, table.first) if any(map(as_text, cells)))
+    return parse_cells(table.headings, numbered, mapping)
+
+
+def parse_cells(headings: Sequence[str], numbered: Iterable[tuple[int, Sequence[Any]]], mapping: Mapping) -> list[Row]:
+    """The rows behind (number, cells)."""
+    columns = {name: headings.index(heading) for name, heading in mapping.items()}
+    return [_parse_row(number, cells, columns, mapping) for number, cells in numbered]
 
 
 def _parse_row(number: int, cells: Sequence[Any], columns: dict[str, int], mapping: Mapping) -> Row:
@@ -131,22 +150,22 @@ def _parse_row(number: int, cells: Sequence[Any], columns: dict[str, int], mappi
                 elif name in ("quantity", "unit_price", "placed_at", "requested_date"):
                     setattr(row, name, result)
         except _Refused as refusal:
-            row.problems.append(Problem(number, mapping[name], row.texts[name][:80], str(refusal)))
+            row.problems.append(Problem(number, name, mapping[name], row.texts[name][:80], refusal.code, refusal.facts))
     return row
 
 
 def _bounded(name: str, text: str) -> None:
     if "\x00" in text:
-        raise _Refused(_("contains a character that no text has"))
+        raise _Refused("bad_character")
     limit = LENGTHS.get(name)
     if limit and len(text) > limit:
-        raise _Refused(_("is longer than %(limit)s characters") % {"limit": limit})
+        raise _Refused("too_long", limit=limit)
 
 
 def _required(value: Any) -> str:
     text = as_text(value)
     if not text:
-        raise _Refused(_("is empty"))
+        raise _Refused("empty")
     return text
 
 
@@ -160,22 +179,22 @@ def _number(value: Any) -> Decimal:
     try:
         number = Decimal(text)
     except InvalidOperation as error:
-        raise _Refused(_("is not a number") if text else _("is empty")) from error
+        raise _Refused("not_number" if text else "empty") from error
     if not number.is_finite():
-        raise _Refused(_("is not a number"))
+        raise _Refused("not_number")
     return number
 
 
 def _quantity(value: Any) -> int:
     number = _number(value)
     if number < 0:
-        raise _Refused(_("is negative; a return or cancellation is not an order line"))
+        raise _Refused("negative_quantity")
     if number == 0:
-        raise _Refused(_("is 0; at least 1 must be ordered"))
+        raise _Refused("zero_quantity")
     if number != number.to_integral_value():
-        raise _Refused(_("is not a whole number"))
+        raise _Refused("not_whole")
     if number > MAX_QUANTITY:
-        raise _Refused(_("is more than %(limit)s") % {"limit": f"{MAX_QUANTITY:,}"})
+        raise _Refused("too_many", limit=f"{MAX_QUANTITY:,}")
     return int(number)
 
 
@@ -184,13 +203,13 @@ def _price(value: Any) -> Decimal | None:
         return None
     number = _number(value)
     if number < 0:
-        raise _Refused(_("is a negative price"))
+        raise _Refused("negative_price")
     if number == 0:
-        raise _Refused(_("is 0; a free line cannot be told from a missing price"))
+        raise _Refused("zero_price")
     if number > MAX_PRICE:
-        raise _Refused(_("is out of range"))
+        raise _Refused("out_of_range")
     if -number.as_tuple().exponent > 4:
-        raise _Refused(_("has more than four decimals"))
+        raise _Refused("too_fine")
     return number
 
 
@@ -217,21 +236,21 @@ def _slashed(text: str) -> datetime.datetime:
     """12/31/2010 and 31/12/2010 are clear, 1/2/2010 is not."""
     match = SLASHED.fullmatch(text)
     if not match:
-        raise _Refused(_("is not a date; write it like 2025-12-31"))
+        raise _Refused("not_date")
     one, two, year, hour, minute = (int(part or 0) for part in match.groups())
     if one <= 12 and two <= 12 and one != two:
-        raise _Refused(_("may be two different days; write it like 2025-12-31"))
+        raise _Refused("doubtful_date")
     month, day = (one, two) if two > 12 or one == two else (two, one)
     try:
         return _aware(datetime.datetime(year, month, day, hour, minute))
     except ValueError as error:
-        raise _Refused(_("is not a date; write it like 2025-12-31")) from error
+        raise _Refused("not_date") from error
 
 
 def _aware(moment: datetime.datetime) -> datetime.datetime:
     """A moment in the business's time zone; years that no shop knows are refused."""
     if not 1990 <= moment.year <= timezone.localdate().year + 5:
-        raise _Refused(_("is a year that cannot be meant"))
+        raise _Refused("odd_year")
     return moment if timezone.is_aware(moment) else timezone.make_aware(moment)
 
 
@@ -244,7 +263,7 @@ def _status(value: Any) -> bool:
     """Whether the order was cancelled; a word that we do not know is refused."""
     text = as_text(value).casefold()
     if text not in LIVING | CANCELLED:
-        raise _Refused(_("is not a status that we know"))
+        raise _Refused("unknown_status")
     return text in CANCELLED
 
 
@@ -254,5 +273,5 @@ def _email(value: Any) -> str:
         if text:
             validate_email(text)
     except ValidationError as error:
-        raise _Refused(_("is not an e-mail address")) from error
+        raise _Refused("not_email") from error
     return text

@@ -2,36 +2,30 @@
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 
 from django.db import transaction
 
-from customers.events import CustomerEvent
 from customers.models import Customer
-from customers.services import digits
-from inventory.events import ProductEvent
-from inventory.models import Product
-from oms import inserts
 from oms.context import current
 from oms.errors import DomainError
-from oms.events import KEYS as EVENT_KEYS
-from oms.events import record_many, rows_of
-from oms.models import Company
+from oms.models import Company, User
+from oms.tables import Table, read_table
 from orders import pricing
-from orders.composing import ADDRESS, Asked, Request
-from orders.events import OrderEvent
+from orders.composing import Asked, Request
 from orders.importing import mapping as mappings
-from orders.importing.planning import WALK_IN, CustomerKey, Group, Plan, Policy, make_plan
-from orders.importing.reading import Table, read_table
+from orders.importing.history import record_history
+from orders.importing.making import make_missing
+from orders.importing.planning import Group, Plan, Policy, address_of, make_plan
 from orders.importing.rows import Row, parse
-from orders.models import ImportFile, Order, OrderLine
+from orders.importing.updating import change_living, change_past
+from orders.models import ImportFile, Order
 from orders.services import place_orders
 
 CHUNK = 200
 SHOWN_PROBLEMS = 500
-UNIT = "pc"
 
 Progress = Callable[[int, int], None]
 
@@ -43,9 +37,16 @@ class Outcome:
     table: Table
     plan: Plan
     orders: int = 0
+    changed: int = 0
     accepted_total: Decimal = Decimal(0)
     new_products: int = 0
     new_customers: int = 0
+
+    def forget(self) -> None:
+        """Nothing comes in, because the file is taken whole or not at all."""
+        plan = self.plan
+        self.orders, self.changed, self.accepted_total = plan.mine, plan.mine_changed, plan.mine_total
+        self.new_products = self.new_customers = 0
 
     def as_json(self) -> dict:
         """Counts, the problems grouped by reason, and the first of them in full."""
@@ -55,6 +56,8 @@ class Outcome:
         return {
             "rows": len(self.plan.rows),
             "orders": self.orders,
+            "changed": self.changed,
+            "same": self.plan.same,
             "refused_rows": len(refused),
             "known_rows": len(self.plan.known),
             "accepted_total": str(self.accepted_total),
@@ -73,14 +76,18 @@ def look_at(
     mappings.check(mapping, table.headings)
     plan = make_plan(parse(table, mapping), mapping, policy, file)
     currency = current(Company).currency
-    return Outcome(
+    outcome = Outcome(
         table,
         plan,
-        orders=len(plan.groups) + plan.mine,
-        accepted_total=sum((_net(row, plan, currency) for g in plan.groups for row in g.rows), plan.mine_total),
+        orders=plan.new + plan.mine,
+        changed=plan.changed + plan.mine_changed,
+        accepted_total=sum((_net(row, currency) for g in plan.groups for row in g.rows), plan.mine_total),
         new_products=len(plan.new_products),
         new_customers=len(plan.new_customers),
     )
+    if policy.whole and plan.refused:
+        outcome.forget()
+    return outcome
 
 
 def import_rows(
@@ -99,170 +106,122 @@ def import_rows(
     """
     outcome = look_at(path, name, mapping, policy, file)
     plan = outcome.plan
-    outcome.orders, outcome.accepted_total = plan.mine, plan.mine_total
-    make_missing(plan, by=by)
-    customers = Customer.objects.select_related("tier").in_bulk({plan.customers[g.customer] for g in plan.groups})
-    write = _record_history if policy.history else _place
-    done, total = 0, sum(len(group.rows) for group in plan.groups)
-    for start in range(0, len(plan.groups), CHUNK):
-        chunk = plan.groups[start : start + CHUNK]
-        for order in _write_chunk(chunk, plan, customers, write, by, file):
-            outcome.orders += 1
-            outcome.accepted_total += order.net
-        done += sum(len(group.rows) for group in chunk)
-        progress(done, total)
+    outcome.orders, outcome.changed, outcome.accepted_total = plan.mine, plan.mine_changed, plan.mine_total
+    Run(plan, policy, outcome, by, file, progress).write()
     return outcome
 
 
-def _write_chunk(groups: list[Group], plan: Plan, customers: dict, write, by, file) -> list[Order]:
-    """The whole chunk at once; when something in it is refused, one order after the other."""
-    try:
-        return write(groups, plan, customers, by, file)
-    except DomainError as error:
-        if len(groups) > 1:
-            return [order for group in groups for order in _write_chunk([group], plan, customers, write, by, file)]
-        for row in groups[0].rows:
-            plan.refuse(row, "reference", str(error))
-        return []
+@dataclass
+class Run:
+    """Writing a plan; subclasses may hold on to the rows that a group came from."""
+
+    plan: Plan
+    policy: Policy
+    outcome: Outcome
+    by: User | None
+    file: ImportFile | None
+    progress: Progress
+    customers: dict[int, Customer] = field(default_factory=dict)
+
+    def write(self) -> None:
+        """Make what is missing and write the orders: chunk by chunk, or all or none where the policy says so."""
+        if not self.policy.whole:
+            self._write()
+        elif not self.plan.refused:
+            self._write_whole()
+        if self.policy.whole and self.plan.refused:
+            self.outcome.forget()
+
+    def _write_whole(self) -> None:
+        before = self.outcome.orders, self.outcome.changed, self.outcome.accepted_total
+        with transaction.atomic():
+            self._write()
+            if self.plan.refused:
+                transaction.set_rollback(True)
+                self.outcome.orders, self.outcome.changed, self.outcome.accepted_total = before
+
+    def _write(self) -> None:
+        groups = self.plan.groups
+        make_missing(self.plan, by=self.by)
+        keys = {self.plan.customers[group.customer] for group in groups}
+        self.customers = Customer.objects.select_related("tier").in_bulk(keys)
+        done, total = 0, sum(len(group.rows) for group in groups)
+        for start in range(0, len(groups), CHUNK):
+            chunk = groups[start : start + CHUNK]
+            self._write_chunk([group for group in chunk if not group.order])
+            for group in chunk:
+                if group.order:
+                    self._write_chunk([group])
+            done += sum(len(group.rows) for group in chunk)
+            self.progress(done, total)
+
+    def _write_chunk(self, groups: list[Group]) -> None:
+        """The whole chunk at once; when something in it is refused, one order after the other."""
+        if not groups:
+            return
+        try:
+            with transaction.atomic():
+                groups = self.hold(groups)
+                orders = self._orders(groups) if groups else []
+                self.settle(groups, orders)
+        except DomainError as error:
+            if len(groups) > 1:
+                for group in groups:
+                    self._write_chunk([group])
+                return
+            for row in groups[0].rows:
+                self.plan.refuse(row, "reference", "said", sentence=str(error))
+            return
+        for group, order in zip(groups, orders, strict=True):
+            self._count(group, order)
+
+    def hold(self, groups: list[Group]) -> list[Group]:
+        """The groups that may still be written, held until the transaction ends."""
+        return groups
+
+    def settle(self, groups: list[Group], orders: list[Order]) -> None:
+        """What is to be written down together with the orders."""
+
+    def _orders(self, groups: list[Group]) -> list[Order]:
+        first = groups[0]
+        if first.order is None and self.policy.history:
+            return record_history(groups, self.plan, self.customers, by=self.by, file=self.file)
+        if first.order is None:
+            return place_orders([self._request(group) for group in groups], by=self.by)
+        if self.policy.history:
+            customer = self.customers[self.plan.customers[first.customer]]
+            return [change_past(first, self.plan, customer, by=self.by, file=self.file)]
+        return [change_living(first, self._request(first), by=self.by, file=self.file)]
+
+    def _count(self, group: Group, order: Order) -> None:
+        self.outcome.accepted_total += order.net
+        if group.order is None:
+            self.outcome.orders += 1
+        else:
+            self.outcome.changed += 1
+
+    def _request(self, group: Group) -> Request:
+        head = group.head
+        skus = self.plan.products
+        return Request(
+            customer=self.customers[self.plan.customers[group.customer]],
+            lines=[Asked(skus[row.texts["sku"].upper()], row.quantity, row.unit_price) for row in group.rows],
+            address=address_of(head),
+            channel=Order.Channel.IMPORT,
+            reference=group.reference,
+            requested_date=head.requested_date,
+            note=head.texts.get("note", ""),
+            email=head.texts.get("email", ""),
+            phone=head.texts.get("phone", ""),
+            price_source="price_from_file",
+            imported_from=self.file,
+            import_digest=group.digest,
+            unchecked_allowed=True,
+        )
 
 
-def _net(row: Row, plan: Plan, currency: str) -> Decimal:
+def _net(row: Row, currency: str) -> Decimal:
     """What a row is worth before tax; a row without a price counts with its product's price when it is placed."""
     if row.unit_price is None:
         return Decimal(0)
     return pricing.line_amounts(row.unit_price, row.quantity, Decimal(0), currency).net
-
-
-@transaction.atomic
-def make_missing(plan: Plan, *, by) -> None:
-    """Make the products and customers that the file names and we do not have."""
-    products = [
-        Product(
-            sku=row.texts["sku"],
-            name=(row.texts.get("product_name") or row.texts["sku"])[:200],
-            unit=UNIT,
-            price=plan.prices[capitals],
-        )
-        for capitals, row in plan.new_products.items()
-    ]
-    Product.objects.bulk_create(products, batch_size=1000)
-    record_many([(product, ProductEvent.CREATED, {"sku": product.sku}) for product in products], by=by)
-    plan.products |= {product.sku.upper(): product.pk for product in products}
-    numbers = iter(inserts.take_values(("customers_number_seq", len(plan.new_customers)))[0])
-    customers = {key: _customer(key, row, next(numbers)) for key, row in plan.new_customers.items()}
-    Customer.objects.bulk_create(customers.values(), batch_size=1000)
-    record_many([(customer, CustomerEvent.CREATED, {}) for customer in customers.values()], by=by)
-    plan.customers |= {key: customer.pk for key, customer in customers.items()}
-
-
-def _customer(key: CustomerKey, row: Row, number: int) -> Customer:
-    texts = row.texts
-    kind, value = key
-    code = texts.get("customer_code") or (WALK_IN if key == ("code", WALK_IN) else f"C{number}")
-    name = texts.get("customer_name") or texts.get("ship_name") or (value if kind != "code" else code)
-    return Customer(
-        code=code[:30],
-        name=name[:160],
-        email=texts.get("email", ""),
-        phone=texts.get("phone", ""),
-        phone_digits=digits(texts.get("phone", "")),
-    )
-
-
-def _place(groups: list[Group], plan: Plan, customers: dict, by, file) -> list[Order]:
-    requests = [
-        Request(
-            customer=customers[plan.customers[group.customer]],
-            lines=[Asked(plan.products[row.texts["sku"].upper()], row.quantity, row.unit_price) for row in group.rows],
-            address=_address(group.head),
-            channel=Order.Channel.IMPORT,
-            reference=group.reference,
-            requested_date=group.head.requested_date,
-            note=group.head.texts.get("note", ""),
-            email=group.head.texts.get("email", ""),
-            phone=group.head.texts.get("phone", ""),
-            price_source="price_from_file",
-            imported_from=file,
-        )
-        for group in groups
-    ]
-    return place_orders(requests, by=by)
-
-
-def _address(row: Row) -> dict[str, str]:
-    return {name: row.texts.get(name, "") for name in ADDRESS} | {
-        "ship_name": row.texts.get("ship_name") or row.texts.get("customer_name", "")
-    }
-
-
-@transaction.atomic
-def _record_history(groups: list[Group], plan: Plan, customers: dict, by, file) -> list[Order]:
-    """Closed or cancelled orders of the past: no stock, no tax beyond the price, no mail, no rule."""
-    keys, numbers, event_keys = inserts.take_values(
-        ("orders_order_id_seq", len(groups)), ("orders_number_seq", len(groups)), (EVENT_KEYS, len(groups))
-    )
-    products = Product.objects.in_bulk({plan.products[r.texts["sku"].upper()] for g in groups for r in g.rows})
-    orders, lines = [], []
-    for group, key, number in zip(groups, keys, numbers, strict=True):
-        order = _past_order(group, customers[plan.customers[group.customer]], by, file)
-        order.pk, order.number = key, f"SO{number}"
-        own = [
-            _past_line(order, at, row, products[plan.products[row.texts["sku"].upper()]])
-            for at, row in enumerate(group.rows, 1)
-        ]
-        order.net = order.total = sum((line.net for line in own), Decimal(0))
-        orders.append(order)
-        lines += own
-    happened = [(order, OrderEvent.IMPORTED, {"total": str(order.total)}) for order in orders]
-    inserts.insert([orders, lines, *rows_of(happened, event_keys, by=by)])
-    return orders
-
-
-def _past_order(group: Group, customer: Customer, by, file) -> Order:
-    head = group.head
-    status = Order.Status.CANCELLED if group.cancelled else Order.Status.CLOSED
-    return Order(
-        reference=group.reference,
-        customer=customer,
-        channel=Order.Channel.IMPORT,
-        status=status,
-        stage=Order.Stage(status.value),
-        history=True,
-        language=customer.language,
-        email=head.texts.get("email", ""),
-        phone=head.texts.get("phone", ""),
-        currency=current(Company).currency,
-        requested_date=head.requested_date,
-        note=head.texts.get("note", ""),
-        by=by,
-        placed_at=min(row.placed_at for row in group.rows),
-        imported_from=file,
-        **_address(head),
-    )
-
-
-def _past_line(order: Order, position: int, row: Row, product: Product) -> OrderLine:
-    price = row.unit_price if row.unit_price is not None else product.price
-    net = pricing.line_amounts(price, row.quantity, Decimal(0), order.currency).net
-    gone = 0 if order.status == Order.Status.CANCELLED else row.quantity
-    return OrderLine(
-        order=order,
-        position=position,
-        product=product,
-        sku=product.sku,
-        name=product.name,
-        spec=product.spec,
-        unit=product.unit,
-        list_price=product.price,
-        unit_price=price,
-        price_reasons=[{"code": "price_from_file"}],
-        tax_rate=Decimal(0),
-        net=net,
-        tax=Decimal(0),
-        ordered=row.quantity,
-        cancelled=row.quantity - gone,
-        picked=gone,
-        packed=gone,
-        shipped=gone,
-        delivered=gone,
-    )

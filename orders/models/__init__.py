@@ -1,7 +1,7 @@
 """What was asked and promised: orders, lines, holds, checks, promises, payments, imports."""
 
 from orders.models.decisions import Check, Hold, Promise
-from orders.models.imports import ImportFile, ImportMapping
+from orders.models.imports import ImportFile, ImportMapping, ImportRow
 from orders.models.invoices import Invoice
 from orders.models.orders import LINK_SIGNER, TONES, Order, OrderLine
 from orders.models.payments import Payment
@@ -14,6 +14,7 @@ __all__ = [
     "Hold",
     "ImportFile",
     "ImportMapping",
+    "ImportRow",
     "Invoice",
     "Order",
     "OrderLine",

@@ -110,6 +110,10 @@ class Order(models.Model):
     imported_from = models.ForeignKey(
         ImportFile, on_delete=models.PROTECT, null=True, editable=False, related_name="orders"
     )
+    updated_from = models.ForeignKey(
+        ImportFile, on_delete=models.PROTECT, null=True, editable=False, related_name="updated_orders"
+    )
+    import_digest = models.CharField(max_length=64, blank=True, editable=False)
     origin = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, editable=False, related_name="offspring", verbose_name=_("from")
     )

@@ -97,7 +97,7 @@ def refuse_impossible(request: Request, shelf: Shelf) -> None:
         raise DomainError(_("An order can have %(limit)s lines at most.") % {"limit": MAX_LINES})
     for position, asked in enumerate(request.lines, 1):
         item = shelf.items.get(asked.product_id)
-        if item is None or not item.active:
+        if item is None or not (item.active or request.unchecked_allowed):
             raise DomainError(_("Line %(position)s: this product is not for sale.") % {"position": position})
         if not 1 <= asked.quantity <= MAX_QUANTITY:
             raise DomainError(

@@ -12,14 +12,18 @@ from django.utils.translation import gettext_lazy
 from oms import jobs
 from oms.columns import Column
 from oms.errors import DomainError
+from oms.events import record
 from oms.forms import Form, FormPage
 from oms.keyset import Ordering
 from oms.lists import Empty, ListPage
 from oms.pages import Link
+from oms.tables import Table, read_table
+from orders.events import ImportEvent
 from orders.importing import mapping
-from orders.importing.reading import Table, read_table
 from orders.models import ImportFile, ImportMapping
+from orders.views.repair import with_counts
 
+POLICIES = ("whole", "history", "create_missing")
 TONES = {"queued": "muted", "running": "info", "done": "ok", "failed": "bad"}
 
 
@@ -30,16 +34,36 @@ class UploadForm(Form):
     )
 
 
+def _chosen(value: str) -> bool:
+    return value == "1"
+
+
 class MappingForm(Form):
     """A choice of column for each field; made for the headings of one file."""
 
-    create_missing = forms.BooleanField(label=gettext_lazy("Make missing products and customers"), required=False)
-    history = forms.BooleanField(
-        label=gettext_lazy("Record as history"),
-        required=False,
-        help_text=gettext_lazy(
-            "Closed orders of the past: no stock is reserved, no mail is sent, good rows are taken."
-        ),
+    whole = forms.TypedChoiceField(
+        label=gettext_lazy("When a row is refused"),
+        choices=[
+            ("0", gettext_lazy("take the good orders and keep the refused rows to be repaired")),
+            ("1", gettext_lazy("reject the whole file until every row is good")),
+        ],
+        coerce=_chosen,
+    )
+    history = forms.TypedChoiceField(
+        label=gettext_lazy("What these orders are"),
+        choices=[
+            ("0", gettext_lazy("open orders: reserve stock, tell the customer")),
+            ("1", gettext_lazy("history: closed orders of the past, stock is left alone and no mail is sent")),
+        ],
+        coerce=_chosen,
+    )
+    create_missing = forms.TypedChoiceField(
+        label=gettext_lazy("Products and customers that we do not know"),
+        choices=[
+            ("0", gettext_lazy("refuse their rows")),
+            ("1", gettext_lazy("make them; new products are not for sale until somebody has looked at them")),
+        ],
+        coerce=_chosen,
     )
     save_as = forms.CharField(label=gettext_lazy("Save these columns under a name"), max_length=80, required=False)
 
@@ -57,7 +81,7 @@ class MappingForm(Form):
         return [self[name] for name in mapping.FIELDS]
 
     def options(self):
-        return [self[name] for name in ("create_missing", "history", "save_as")]
+        return [self[name] for name in (*POLICIES, "save_as")]
 
     def mapping(self) -> mapping.Mapping:
         return {name: self.cleaned_data[name] for name in mapping.FIELDS if self.cleaned_data.get(name)}
@@ -78,10 +102,12 @@ class Imports(ListPage):
             value=lambda f: f.job and f.job.state,
             export=lambda f: f.job and f.job.get_state_display(),
         ),
-        Column("orders", gettext_lazy("Orders"), kind="number", value=lambda f: f.outcome.get("orders")),
-        Column("refused", gettext_lazy("Refused rows"), kind="number", value=lambda f: f.outcome.get("refused_rows")),
+        Column("new", gettext_lazy("New orders"), kind="number"),
+        Column("changed", gettext_lazy("Changed orders"), kind="number"),
+        Column("left", gettext_lazy("Rows to repair"), kind="number"),
         Column("by", gettext_lazy("By")),
         Column("at", gettext_lazy("Uploaded"), kind="moment", sort="newest"),
+        Column("undone_at", gettext_lazy("Undone"), kind="moment"),
     ]
     orderings = {"newest": Ordering(gettext_lazy("Newest"), "-id")}
     primary = Link(gettext_lazy("Import a file"), "order-import-new", icon="upload", permission="orders.import_orders")
@@ -93,7 +119,7 @@ class Imports(ListPage):
     )
 
     def queryset(self):
-        return ImportFile.objects.select_related("job", "by")
+        return with_counts(ImportFile.objects.all())
 
 
 class Upload(FormPage):
@@ -139,9 +165,7 @@ class Columns(FormPage):
         return [(_("Orders"), "orders"), (_("Order imports"), "order-import")]
 
     def get(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
-        return (
-            redirect(self.file.job.get_absolute_url()) if self.file.is_begun else super().get(request, *args, **kwargs)
-        )
+        return redirect(self.file) if self.file.is_begun else super().get(request, *args, **kwargs)
 
     def get_form(self, form_class=None) -> MappingForm:
         return MappingForm(**self.get_form_kwargs(), table=self.table)
@@ -149,7 +173,7 @@ class Columns(FormPage):
     def get_initial(self) -> dict:
         saved = ImportMapping.objects.filter(name=self.request.GET.get("saved", "")).first()
         fields = saved.fields if saved else self.file.mapping
-        return {**fields, "create_missing": self.file.create_missing, "history": self.file.history}
+        return {**fields, **{name: "1" if getattr(self.file, name) else "0" for name in POLICIES}}
 
     def get_context_data(self, **kwargs) -> dict:
         saved = ImportMapping.objects.all()
@@ -162,7 +186,8 @@ class Columns(FormPage):
             ImportMapping.objects.update_or_create(name=form.cleaned_data["save_as"], defaults={"fields": fields})
         file = self.file
         file.mapping = fields
-        file.create_missing, file.history = form.cleaned_data["create_missing"], form.cleaned_data["history"]
+        for name in POLICIES:
+            setattr(file, name, form.cleaned_data[name])
         title = _("Check of %(name)s") % {"name": file.name}
         file.job = jobs.start("check_orders", by=self.request.user, title=title, file=file.pk)
         file.save()
@@ -183,4 +208,5 @@ class Begin(FormPage):
             title = _("Import of %(name)s") % {"name": file.name}
             file.job = jobs.start("import_orders", by=self.request.user, title=title, file=file.pk)
             file.save(update_fields=["job"])
+            record(file, ImportEvent.STARTED, by=self.request.user)
         return file.job.get_absolute_url()

@@ -18,6 +18,7 @@ PARTS: dict[str, Callable[[], dict]] = {
     "receipt": supply.measure_receipt,
     "reorder": supply.measure_reorder,
     "routing": routing.measure,
+    "import100k": importing.measure_large,
 }
 
 

@@ -14,6 +14,7 @@ from reports.demo import (
     buying,
     catalogue,
     courier,
+    files,
     journeys,
     mails,
     money,
@@ -63,6 +64,7 @@ def fill(size: Size, *, password: str, now: datetime.datetime, seed: int = SEED)
     mails.recall(world)
     shelves.check(world)
     roads.drive(world)
+    files.leave_rows(world)
     _finish(world)
     return world
 

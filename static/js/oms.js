@@ -130,7 +130,7 @@
   document.addEventListener("keydown", (event) => {
     const grid = event.target.closest("[data-grid]");
     if (event.key !== "Enter" || !grid || event.target.matches("textarea, button, a")) return;
-    const cells = $$("input:not([type=hidden]):not([readonly]), select", grid);
+    const cells = $$("input:not([type=hidden]):not([type=checkbox]):not([readonly]), select", grid);
     const next = cells[cells.indexOf(event.target) + 1];
     if (next) { event.preventDefault(); next.focus(); if (next.select) next.select(); }
   });

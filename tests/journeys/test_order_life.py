@@ -264,7 +264,7 @@ def test_orders_come_in_by_file(language, stack, company, log_in, tmp_path):
     page.set_input_files("[name=file]", file)
     submit(page)
     assert page.locator("[name=sku]").input_value() == "SKU"
-    page.check("[name=create_missing]")
+    page.select_option("[name=create_missing]", "1")
     page.fill("[name=save_as]", "shop")
     submit(page)
     stack.settle()

@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 
 from customers.models import Customer
 from inventory.models import Movement, Product, Stock
+from oms import tables
 from oms.models import Job, Message
-from orders.importing import mapping, reading, rows, running
+from orders.importing import mapping, rows, running
 from orders.importing.planning import Policy
 from orders.importing.refused import write_csv, write_xlsx
 from orders.importing.running import import_rows, look_at
@@ -95,7 +96,10 @@ def test_one_bad_row_refuses_its_whole_order_and_no_other(csv):
 def test_unknown_products_and_customers_are_refused_unless_they_may_be_made(csv):
     path = csv(line(sku="NEW", customer="K9"))
     refused = run(path, Policy())
-    assert reasons(refused) == [(2, "SKU", "NEW", "is no SKU that we know")]
+    assert reasons(refused) == [
+        (2, "SKU", "NEW", "is no SKU that we know"),
+        (2, "Customer", "K9", "is no customer that we know"),
+    ]
     assert (Order.objects.count(), Product.objects.count(), Customer.objects.count()) == (0, 0, 0)
     run(path)
     assert Product.objects.get().sku == "NEW"
@@ -173,12 +177,12 @@ def test_every_row_ends_in_an_order_or_among_the_refused(tmp_path, some, history
 
 
 def test_refused_rows_come_back_as_a_harmless_file_that_can_be_corrected():
-    table = reading.Table(list(MAPPING.values()), [], 2)
+    table = tables.Table(list(MAPPING.values()), [], 2)
     cells = ["=cmd()", "K1", "+1", "@x", "", "TEA", "-1", 9.5, datetime.datetime(2025, 3, 1, 8, 0)]
-    row = rows.Row(2, cells, {}, problems=[rows.Problem(2, "Qty", "-1", "is negative")])
+    row = rows.Row(2, cells, {}, problems=[rows.Problem(2, "quantity", "Qty", "-1", "negative_price")])
     text = write_csv(table, [row]).decode("utf-8-sig").splitlines()
     assert text[0].endswith(",Date,Status,Error")
-    assert text[1] == "'=cmd(),K1,+1,'@x,,TEA,-1,9.5,2025-03-01 08:00:00,,Qty: is negative"
+    assert text[1] == "'=cmd(),K1,+1,'@x,,TEA,-1,9.5,2025-03-01 08:00:00,,Qty: is a negative price"
     assert write_xlsx(table, [row]).startswith(b"PK")
 
 
@@ -213,15 +217,15 @@ def test_the_command_refuses_in_a_sentence(csv, name, sentence):
 def _import_and_die(pk: int) -> None:
     """Import in chunks of two orders and die without a word after the second chunk."""
     running.CHUNK = 2
-    original = running._place
+    original = running.place_orders
 
-    def place(*args):
-        orders = original(*args)
+    def place(*args, **options):
+        orders = original(*args, **options)
         if Order.objects.count() >= 4:
             os.kill(os.getpid(), signal.SIGKILL)
         return orders
 
-    running._place = place
+    running.place_orders = place
     import_orders(Job.objects.get(pk=pk))
 
 
@@ -256,7 +260,7 @@ def test_every_field_is_known_by_some_heading():
 @pytest.mark.django_db
 def test_a_year_of_a_real_shop_comes_in_to_the_penny():
     path = Path(os.environ["OMS_RETAIL_XLSX"])
-    columns = mapping.guess(reading.read_table(path, path.name).headings)
+    columns = mapping.guess(tables.read_table(path, path.name).headings)
     outcome = import_rows(path, path.name, columns, HISTORY)
     assert len(outcome.plan.rows) == 40_000
     made = sum(order.lines.count() for order in Order.objects.prefetch_related("lines"))

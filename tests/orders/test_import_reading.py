@@ -8,8 +8,9 @@ from decimal import Decimal
 import pytest
 import xlsxwriter
 
+from oms import tables
 from oms.errors import DomainError
-from orders.importing import mapping, reading, rows
+from orders.importing import mapping, rows
 from tests.orders.test_import import MAPPING
 
 # ---- reading
@@ -20,7 +21,7 @@ def test_chinese_is_read_in_every_usual_encoding(tmp_path, encoding):
     text = "訂單號,品名,數量\n" + "A-1,高山烏龍茶葉禮盒,3\n" * 20
     path = tmp_path / "orders.csv"
     path.write_bytes(text.encode(encoding))
-    table = reading.read_table(path, path.name)
+    table = tables.read_table(path, path.name)
     assert (table.headings, table.rows[0]) == (["訂單號", "品名", "數量"], ["A-1", "高山烏龍茶葉禮盒", "3"])
 
 
@@ -28,7 +29,7 @@ def test_chinese_is_read_in_every_usual_encoding(tmp_path, encoding):
 def test_the_delimiter_is_found_out(tmp_path, delimiter):
     path = tmp_path / "orders.csv"
     path.write_text(f"Ref{delimiter}SKU{delimiter}Qty\nA{delimiter}B{delimiter}2\n")
-    assert reading.read_table(path, path.name).rows == [["A", "B", "2"]]
+    assert tables.read_table(path, path.name).rows == [["A", "B", "2"]]
 
 
 def test_a_workbook_is_read_with_its_numbers_and_dates(tmp_path):
@@ -37,8 +38,8 @@ def test_a_workbook_is_read_with_its_numbers_and_dates(tmp_path):
         sheet = book.add_worksheet()
         sheet.write_row(0, 0, ["Ref", "SKU", "Qty", "Date"])
         sheet.write_row(1, 0, [536365, "85123A", 6, datetime.date(2010, 12, 1)])
-    (row,) = reading.read_table(path, path.name).rows
-    assert [reading.as_text(cell) for cell in row[:3]] == ["536365", "85123A", "6"]
+    (row,) = tables.read_table(path, path.name).rows
+    assert [tables.as_text(cell) for cell in row[:3]] == ["536365", "85123A", "6"]
     assert row[3].year == 2010
 
 
@@ -68,7 +69,7 @@ def test_a_file_that_cannot_be_read_is_refused_in_a_sentence(tmp_path, content, 
     path = tmp_path / "orders.csv"
     path.write_bytes(content)
     with pytest.raises(DomainError) as refusal:
-        reading.read_table(path, path.name)
+        tables.read_table(path, path.name)
     assert str(refusal.value).startswith(sentence)
 
 
@@ -77,7 +78,7 @@ def test_a_file_over_the_limit_is_not_even_opened(tmp_path, settings):
     path = tmp_path / "orders.csv"
     path.write_text("Ref,SKU,Qty\nA,B,1\n")
     with pytest.raises(DomainError, match="Split it into several files"):
-        reading.read_table(path, path.name)
+        tables.read_table(path, path.name)
 
 
 # ---- mapping
@@ -136,7 +137,7 @@ def test_a_bad_value_is_named_by_row_column_and_reason(column, value, reason):
     names = {heading: name for name, heading in MAPPING.items()}
     good = {"reference": "A-1", "sku": "TEA", "quantity": "1"}
     cells = [(good | {names[column]: value}).get(name, "") for name in MAPPING]
-    table = reading.Table(list(MAPPING.values()), [cells], 2)
+    table = tables.Table(list(MAPPING.values()), [cells], 2)
     (row,) = rows.parse(table, MAPPING)
     assert [(p.row, p.column, p.value, p.reason) for p in row.problems] == [(2, column, value[:80], reason)]
 
