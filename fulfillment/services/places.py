@@ -10,7 +10,7 @@ from fulfillment.models import GeocodedAddress, Place, RouteStop
 from fulfillment.models.places import address_key, plain
 from oms.errors import DomainError
 from oms.events import record
-from orders.importing.reading import as_text, read_table
+from oms.tables import as_text, read_table
 from orders.models import Order
 
 Source = GeocodedAddress.Source
