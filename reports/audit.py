@@ -187,6 +187,25 @@ CROSS JOIN LATERAL (VALUES
 WHERE c.stored IS DISTINCT FROM c.last ORDER BY o.id
 """
 
+ROUTE_PLANS = """
+SELECT 'route plan.' || c.total, w.name || ' ' || p.date, c.stored, c.summed
+FROM fulfillment_routeplan p
+JOIN inventory_warehouse w ON w.id = p.warehouse_id
+LEFT JOIN (
+    SELECT plan_id, sum(metres) AS metres, sum(seconds) AS seconds, sum(cost) AS cost
+    FROM fulfillment_route GROUP BY plan_id
+) r ON r.plan_id = p.id
+LEFT JOIN (
+    SELECT plan_id, count(*) FILTER (WHERE late > 0 AND route_id IS NOT NULL) AS late
+    FROM fulfillment_routestop GROUP BY plan_id
+) s ON s.plan_id = p.id
+CROSS JOIN LATERAL (VALUES
+    ('metres', p.metres, coalesce(r.metres, 0)), ('seconds', p.seconds, coalesce(r.seconds, 0)),
+    ('cost', p.cost, coalesce(r.cost, 0)), ('late', p.late, coalesce(s.late, 0))
+) AS c(total, stored, summed)
+WHERE c.stored <> c.summed ORDER BY p.id
+"""
+
 ALERTS = """
 SELECT 'stock alerts open', p.sku || ' @ ' || w.code, count(*), 1
 FROM inventory_stockalert a
@@ -253,6 +272,7 @@ CHECKS: list[Check | StageCheck] = [
     Check("return_money", "return refunded = sum of its refunds", RETURN_MONEY),
     Check("return_stock", "stock restocked by a return = its sound pieces", RETURN_STOCK),
     Check("promises", "dates on the order = its last promise", PROMISES),
+    Check("route_plans", "distance, time, cost and late stops of a plan = sums of its routes and stops", ROUTE_PLANS),
     Check("alerts", "one open alert for a stock row at most", ALERTS),
     Check("stuck_deliveries", f"no delivery is due for more than {STUCK}", STUCK_DELIVERIES),
     Check("stuck_messages", f"no message is due for more than {STUCK}", STUCK_MESSAGES),
