@@ -30,6 +30,7 @@ from fulfillment.services import planning
 from oms import jobs
 from oms.errors import DomainError
 from oms.models import Job
+from reports import audit
 from tests.ledger import assert_books_balance
 from tests.stories import a_person, a_placed_order, a_product, a_warehouse, shipped
 
@@ -421,6 +422,17 @@ def test_a_position_entered_by_hand_holds_for_the_address(depot):
     plan()
     stop.refresh_from_db()
     assert (stop.reason, stop.latitude, stop.precision) == ("", 31.2, "address")
+
+
+@pytest.mark.parametrize(("column", "wrong"), [("metres", 1), ("seconds", 2), ("cost", 3), ("late", 4)])
+def test_the_audit_adds_a_plan_up_anew(north, column, wrong):
+    assert_books_balance()
+    day = plan()
+    assert_books_balance()
+    RoutePlan.objects.update(**{column: wrong})
+    (found,) = audit.differences()
+    assert (found.what, found.where) == (f"route plan.{column}", f"MAIN warehouse {day.date}")
+    assert (found.stored, found.recomputed) in {(f"{wrong}", str(getattr(day, column))), ("3.00", str(day.cost))}
 
 
 @pytest.mark.parametrize(
