@@ -202,7 +202,6 @@ CROSS JOIN LATERAL (VALUES
 WHERE c.stored IS DISTINCT FROM c.last ORDER BY o.id
 """
 
-<<<<<<< HEAD
 PURCHASE_RECEIVED = """
 SELECT 'purchase line.received', o.number || ' ' || p.sku, l.received, coalesce(r.received, 0)
 FROM inventory_purchaseline l
@@ -271,7 +270,8 @@ LEFT JOIN (
         ON c.id = l.count_id AND c.mode = 'freeze' AND c.status IN ('open', 'counted')
 ) ON l.stock_id = s.id AND l.open
 WHERE s.frozen <> (l.id IS NOT NULL) ORDER BY s.id
-=======
+"""
+
 ROUTE_PLANS = """
 SELECT 'route plan.' || c.total, w.name || ' ' || p.date, c.stored, c.summed
 FROM fulfillment_routeplan p
@@ -289,7 +289,6 @@ CROSS JOIN LATERAL (VALUES
     ('cost', p.cost, coalesce(r.cost, 0)), ('late', p.late, coalesce(s.late, 0))
 ) AS c(total, stored, summed)
 WHERE c.stored <> c.summed ORDER BY p.id
->>>>>>> routes
 """
 
 ALERTS = """
@@ -374,15 +373,12 @@ CHECKS: list[Check | StageCheck] = [
     Check("return_money", "return refunded = sum of its refunds", RETURN_MONEY),
     Check("return_stock", "stock restocked by a return = its sound pieces", RETURN_STOCK),
     Check("promises", "dates on the order = its last promise", PROMISES),
-<<<<<<< HEAD
     Check("purchase_received", "purchase lines received = sum of their receipts", PURCHASE_RECEIVED),
     Check("receipt_stock", "pieces of a goods receipt = stock received with its number", RECEIPT_STOCK),
     Check("transfers", "pieces sent and received by a transfer = sums of its movements", TRANSFERS),
     Check("counts", "differences of an approved count = its movements, none before", COUNTS),
     Check("frozen", "stock stands still = an open count asks for it", FROZEN),
-=======
     Check("route_plans", "distance, time, cost and late stops of a plan = sums of its routes and stops", ROUTE_PLANS),
->>>>>>> routes
     Check("alerts", "one open alert for a stock row at most", ALERTS),
     Check("consignments", "cash due of delivered consignments = cash taken at the door", CONSIGNMENTS),
     Check("stuck_deliveries", f"no delivery is due for more than {STUCK}", STUCK_DELIVERIES),
