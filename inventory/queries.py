@@ -1,7 +1,7 @@
 """Reads of the stock that feed a page or a verb."""
 
 import datetime
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -151,6 +151,17 @@ def incoming(product_ids: Collection[int]) -> Incoming:
     for product, warehouse, *coming in rows:
         found.setdefault((product, warehouse), []).append(tuple(coming))
     return found
+
+
+def days_until(products: Mapping[int, int], warehouse_id: int | None) -> dict[int, int]:
+    """Days until each product, {product: usual lead days}, is there again: its next awaited delivery, else the lead."""
+    today, awaited = timezone.localdate(), incoming(products)
+    days = dict(products)
+    for product in products:
+        dates = [expected for expected, *_rest in awaited.get((product, warehouse_id), ()) if expected >= today]
+        if dates:
+            days[product] = (dates[0] - today).days
+    return days
 
 
 def incoming_of(product: Product) -> QuerySet[PurchaseLine]:

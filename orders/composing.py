@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from customers.models import Customer
 from inventory.models import Warehouse
-from inventory.queries import Item, asked_of, parts_of, read_shelf
+from inventory.queries import Item, asked_of, days_until, parts_of, read_shelf
 from oms.context import current
 from oms.models import Company
 from oms.money import rounded, split
@@ -311,7 +311,10 @@ def _decide(order: Order, lines: list[OrderLine], held: bool, policy: OrderPolic
 
 def _promise(order: Order, lines: list[OrderLine], shelf: Shelf) -> Promise:
     policy = shelf.policy
-    late = max(((shelf.items[x.product_id].lead_days, x.sku) for x in lines if x.short > x.to_make), default=None)
+    short = {x.product_id: x.sku for x in lines if x.short > x.to_make}
+    lead = {pk: shelf.items[pk].lead_days for pk in short}
+    wait = days_until(lead, order.warehouse_id) if lead else {}
+    late = max(((days, short[pk]) for pk, days in wait.items()), default=None)
     dates = promise(
         timezone.localtime(),
         Calendar(policy.cut_off, policy.handling_days, policy.transit_days, policy.working_days),

@@ -136,7 +136,7 @@ class Migration(migrations.Migration):
                 ('sent', models.PositiveIntegerField(default=0, verbose_name='sent')),
                 ('received', models.PositiveIntegerField(default=0, verbose_name='received')),
                 ('missing', models.PositiveIntegerField(default=0, verbose_name='missing')),
-                ('product', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inventory.product', verbose_name='product')),
+                ('product', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='transfer_lines', to='inventory.product', verbose_name='product')),
                 ('transfer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='inventory.transfer')),
             ],
             options={

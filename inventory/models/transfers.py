@@ -58,7 +58,9 @@ class TransferLine(models.Model):
     """Pieces of one product on a transfer; what was sent is received, missing or still on the way."""
 
     transfer = models.ForeignKey(Transfer, on_delete=models.CASCADE, related_name="lines")
-    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="+", verbose_name=_("product"))
+    product = models.ForeignKey(
+        Product, on_delete=models.PROTECT, related_name="transfer_lines", verbose_name=_("product")
+    )
     asked = models.PositiveIntegerField(_("asked for"))
     sent = models.PositiveIntegerField(_("sent"), default=0)
     received = models.PositiveIntegerField(_("received"), default=0)

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from django.utils import timezone
 
 from inventory.models import Product
-from inventory.queries import DEFAULT_LEAD_DAYS
+from inventory.queries import DEFAULT_LEAD_DAYS, days_until
 from oms.context import current
 from oms.events import record
 from orders.events import OrderEvent
@@ -18,7 +18,9 @@ def dates_of(order: Order, lines: Iterable[OrderLine]) -> Dates:
     policy = current(OrderPolicy)
     short = {line.product_id: line.sku for line in lines if line.short > line.to_make}
     found = Product.objects.filter(pk__in=short).values_list("pk", "supplier__lead_time_days")
-    late = max(((days or DEFAULT_LEAD_DAYS, short[pk]) for pk, days in found), default=None)
+    lead = {pk: days or DEFAULT_LEAD_DAYS for pk, days in found}
+    wait = days_until(lead, order.warehouse_id) if lead else {}
+    late = max(((days, short[pk]) for pk, days in wait.items()), default=None)
     return promise(
         timezone.localtime(),
         Calendar(policy.cut_off, policy.handling_days, policy.transit_days, policy.working_days),

@@ -8,7 +8,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from inventory import queries, services
-from inventory.models import Component, Movement, Stock
+from inventory.models import Component, Movement, Stock, Supplier
+from oms import formats
 from tests.inventory.test_places import lying
 from tests.ledger import assert_books_balance
 from tests.stories import a_person, a_placed_order, a_product, a_warehouse
@@ -99,7 +100,7 @@ def test_stock_as_it_was_at_a_past_moment(desk):
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-@pytest.mark.parametrize(("page", "queries_"), [("availability", 9), ("stock-then", 8), ("families", 6)])
+@pytest.mark.parametrize(("page", "queries_"), [("availability", 11), ("stock-then", 8), ("families", 6)])
 def test_lists_cost_the_same_for_any_length(desk, rows, page, queries_, django_assert_num_queries):
     for n in range(rows):
         product = a_product(f"P{n}", on_hand=2)
@@ -121,3 +122,20 @@ def test_availability_shows_every_place(desk):
 def test_the_lists_are_for_those_who_may_see_stock(client, page):
     client.force_login(a_person("orders.view_order"))
     assert client.get(reverse(page)).status_code == 403
+
+
+def test_availability_names_what_is_on_its_way(desk):
+    tea, east = a_product("TEA", on_hand=9), a_warehouse("EAST")
+    supplier = Supplier.objects.create(name="Plantation")
+    day = timezone.localdate() + datetime.timedelta(days=3)
+    purchase = services.create_purchase(
+        by=None, supplier=supplier, warehouse=east, lines=[services.Wanted(tea, 40)], expected=day
+    )
+    services.send_purchase(purchase, by=None)
+    transfer = services.create_transfer(by=None, source=a_warehouse(), target=east, lines={tea.pk: 4})
+    services.send_transfer(transfer, by=None)
+    page = desk.get(reverse("availability")).content.decode()
+    assert f'<b>40</b> {formats.day(day)} <span class="muted">{purchase.number}</span>' in page
+    assert f'<b>4</b> <span class="muted">{transfer.number}</span>' in page
+    order = a_placed_order((tea, 30), warehouse=east)
+    assert order.promises.get().reasons[0] == {"code": "waiting_for_stock", "sku": "TEA", "days": 3}
