@@ -4,7 +4,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from fulfillment import services
-from fulfillment.forms import DeliveredForm, DriverForm, FailedForm, ReasonForm, ShipForm
+from fulfillment.forms import DeliveredForm, DriverForm, FailedForm, ReasonForm, ShipForm, ShortForm
 from fulfillment.models import Carrier, Shipment
 from fulfillment.services import may_move
 from oms.actions import Action, Actions
@@ -27,6 +27,13 @@ def own_fleet(shipment: Shipment) -> dict:
     """Suggest our own fleet, or the only carrier there is."""
     active = list(Carrier.objects.filter(active=True).order_by("-own", "name")[:2])
     return {"carrier": active[0]} if active and (active[0].own or len(active) == 1) else {}
+
+
+def on_with_picking(shipment: Shipment, after: Shipment) -> str:
+    """Back to the batch or the shipment while there is something to pick, else to what became of it."""
+    if after.status != Shipment.Status.PICKING:
+        return after.get_absolute_url()
+    return reverse("pick", args=[shipment.number])
 
 
 order_actions = Actions(
@@ -94,8 +101,19 @@ shipment_actions = Actions(
             done=_("%(what)s can be sent out again."),
         ),
         Action(
+            "short",
+            _("Report missing pieces"),
+            "fulfillment.pick",
+            services.short_pick,
+            form=ShortForm,
+            allowed=possible("pick"),
+            icon="search-x",
+            done=_("The missing pieces of %(what)s are reported and the stock is corrected."),
+            then=on_with_picking,
+        ),
+        Action(
             "finish-short",
-            _("Finish with pieces missing"),
+            _("Leave the rest for later"),
             "fulfillment.pick",
             services.finish_picking,
             form=ReasonForm,

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from fulfillment import queries
 from fulfillment.models import Carrier, DeliveryAttempt
+from fulfillment.services import Choice, Reason
 from oms.forms import Form, ModelForm
 
 MAX_SCANNED = 1_000_000
@@ -32,6 +33,19 @@ class DriverForm(Form):
 
 class ReasonForm(Form):
     reason = forms.CharField(label=_("Reason"), max_length=200)
+
+
+class ShortForm(Form):
+    """Pieces that cannot be picked; the default of each choice is the common case."""
+
+    sku = forms.CharField(label=_("SKU or barcode"), max_length=60)
+    pieces = forms.IntegerField(label=_("Missing pieces"), min_value=1, max_value=MAX_SCANNED)
+    reason = forms.ChoiceField(
+        label=_("What is wrong"), choices=Reason.choices, widget=forms.RadioSelect, initial=Reason.NOT_FOUND
+    )
+    choice = forms.ChoiceField(
+        label=_("What becomes of the order"), choices=Choice.choices, widget=forms.RadioSelect, initial=Choice.SPLIT
+    )
 
 
 class DeliveredForm(Form):

@@ -24,6 +24,8 @@ class OrderEvent(EventKind):
     RETURNED = "order.returned", _("Goods returned")
     PROMISED = "order.promised", _("Promised date changed")
     CLAIM_MOVED = "order.claim_moved", _("Stock moved between orders")
+    SHORT_PICKED = "order.short_picked", _("Pieces were missing at picking")
+    SHORTENED = "order.shortened", _("Pieces cancelled")
     NOTED = "order.noted", _("Note")
     CLOSED = "order.closed", _("Order closed")
     RULES_CHANGED = "order.rules_changed", _("Order rules changed")

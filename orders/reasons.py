@@ -62,6 +62,7 @@ SENTENCES = {
     "transit": _("On its way for %(days)s days."),
     "claim_given": _("%(sku)s was needed for %(order)s."),
     "claim_got": _("%(sku)s was given over from %(order)s."),
+    "picked_short": _("%(sku)s was missing when the order was picked."),
     "goods_came": _("What was missing is in stock now."),
     "as_requested": _("Delivery was asked for on %(date)s."),
     "as_recorded": _("As recorded in the file."),

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from fulfillment.models.carriers import Carrier
+from fulfillment.models.waves import Batch, Wave
 from inventory.models import Warehouse
 from orders.models import Order, OrderLine
 
@@ -35,6 +36,13 @@ class Shipment(models.Model):
     warehouse = models.ForeignKey(Warehouse, on_delete=models.PROTECT, verbose_name=_("warehouse"))
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.PICKING)
     picker = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    wave = models.ForeignKey(
+        Wave, on_delete=models.PROTECT, null=True, blank=True, related_name="shipments", verbose_name=_("wave")
+    )
+    batch = models.ForeignKey(
+        Batch, on_delete=models.PROTECT, null=True, blank=True, related_name="shipments", verbose_name=_("batch")
+    )
+    tote = models.PositiveSmallIntegerField(_("tote"), null=True, blank=True)
     carrier = models.ForeignKey(Carrier, on_delete=models.PROTECT, null=True, blank=True, verbose_name=_("carrier"))
     tracking_number = models.CharField(_("tracking number"), max_length=80, blank=True)
     driver = models.ForeignKey(
@@ -58,13 +66,19 @@ class Shipment(models.Model):
             models.Index(fields=["status", "-id"], name="shipment_status"),
             models.Index(fields=["driver", "status"], name="shipment_of_driver"),
             models.Index(fields=["tracking_number"], name="shipment_tracking_number"),
+            models.Index(
+                fields=["warehouse", "id"],
+                name="shipment_to_give_out",
+                condition=Q(status="picking", batch=None, picker=None),
+            ),
         ]
         constraints = [
             models.UniqueConstraint(
                 fields=["order"],
                 condition=Q(status__in=["picking", "picked", "packed"]),
                 name="one_shipment_in_the_house",
-            )
+            ),
+            models.UniqueConstraint(fields=["batch", "tote"], name="one_shipment_in_a_tote"),
         ]
         permissions = [
             ("pick", _("Can pick")),

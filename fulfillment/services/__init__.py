@@ -10,10 +10,13 @@ from fulfillment.services.picking import (
     put_back,
     start_picking,
 )
+from fulfillment.services.shorts import Choice, Reason, short_pick
 from fulfillment.services.steps import MOVES, may_move
 
 __all__ = [
     "MOVES",
+    "Choice",
+    "Reason",
     "cancel_shipment",
     "deliver",
     "fail_delivery",
@@ -26,5 +29,6 @@ __all__ = [
     "scan_pack",
     "send_out",
     "ship",
+    "short_pick",
     "start_picking",
 ]

@@ -113,6 +113,10 @@ class ShipmentAction(ActionView):
     actions = shipment_actions
     queryset = SHIPMENTS
 
+    def get_initial(self) -> dict:
+        """What the page that asks knows already, such as the SKU that is missing."""
+        return super().get_initial() | self.request.GET.dict()
+
     def perform(self, form) -> str:
         if self.action.name in KEYED:
             form.cleaned_data["key"] = posted_key(self.request)

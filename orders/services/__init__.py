@@ -27,10 +27,12 @@ from orders.services.review import (
     release_hold,
     release_order,
 )
+from orders.services.shortening import cancel_pieces, release_pieces
 
 __all__ = [
     "add_note",
     "cancel_order",
+    "cancel_pieces",
     "change_policy",
     "close_order",
     "confirm_order",
@@ -52,6 +54,7 @@ __all__ = [
     "refuse_stopped",
     "release_hold",
     "release_order",
+    "release_pieces",
     "reserve_missing",
     "uncount_pieces",
 ]

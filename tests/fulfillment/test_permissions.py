@@ -53,6 +53,7 @@ PAGES = {
     "shipment-action deliver": {"dispatcher", "manager"},
     "shipment-action fail": {"dispatcher", "manager"},
     "shipment-action finish-short": FLOOR,
+    "shipment-action short": FLOOR,
     "shipment-action cancel": FLOOR,
     "order-shipments": STAFF,
     "product-claims": STAFF,
