@@ -1,9 +1,14 @@
 """The work queues: questions about orders and shipments, not copies of them."""
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+import datetime
+from collections.abc import Iterable
+from functools import reduce
+from operator import or_
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from fulfillment.models import Shipment
+from fulfillment.models import Batch, Shipment, ShipmentLine, Wave
 from inventory.models import Product
 from oms.models import User
 from orders.models import Order, OrderLine
@@ -11,12 +16,76 @@ from orders.models import Order, OrderLine
 Status = Shipment.Status
 
 
+IN_QUEUE = (Order.Stage.TO_PICK, Order.Stage.WAITING_STOCK, Order.Stage.PARTLY_SHIPPED)
+MOST_IMPORTANT = ("-priority", "promised_date", "id")
+
+
+def pick_queue(*stages: str) -> QuerySet[Order]:
+    """Orders nobody works on yet, complete or not, the most important first; the partial index `order_pick_queue`."""
+    return _untouched(Order.objects.filter(stage__in=stages or IN_QUEUE)).order_by(*MOST_IMPORTANT)
+
+
 def ready_to_pick() -> QuerySet[Order]:
     """Orders nobody works on yet, the most important first; served by the partial index of the pick queue."""
+    return _untouched(Order.objects.filter(stage=Order.Stage.TO_PICK)).order_by(*MOST_IMPORTANT)
+
+
+def _untouched(orders: QuerySet[Order]) -> QuerySet[Order]:
     in_house = Shipment.objects.filter(order=OuterRef("pk"), status__in=Shipment.IN_HOUSE)
-    return Order.objects.filter(~Exists(in_house), stage=Order.Stage.TO_PICK).order_by(
-        "-priority", "promised_date", "id"
-    )
+    return orders.filter(~Exists(in_house))
+
+
+def ready_for(wave: Wave) -> QuerySet[Order]:
+    """The complete orders that a wave would take."""
+    return _fitting(wave, ready_to_pick())
+
+
+def left_behind(wave: Wave, limit: int) -> list[dict]:
+    """Orders that fit a wave but cannot be picked, with the reason; `limit` of each kind."""
+    waiting = _fitting(wave, pick_queue(Order.Stage.WAITING_STOCK, Order.Stage.PARTLY_SHIPPED))
+    held = _fitting(wave, Order.objects.filter(stage=Order.Stage.ON_HOLD, status=Order.Status.CONFIRMED)).order_by("id")
+    return [
+        {"order": number, "code": code}
+        for code, orders in (("waiting", waiting), ("held", held))
+        for number in orders.values_list("number", flat=True)[:limit]
+    ]
+
+
+def _fitting(wave: Wave, orders: QuerySet[Order]) -> QuerySet[Order]:
+    wanted = wave.criteria
+    orders = orders.filter(warehouse_id=wave.warehouse_id)
+    if wanted.get("ship_by"):
+        orders = orders.filter(ship_by__lte=datetime.date.fromisoformat(wanted["ship_by"]))
+    if wanted.get("min_priority") is not None:
+        orders = orders.filter(priority__gte=wanted["min_priority"])
+    if zones := [zone.strip() for zone in wanted.get("zone", "").split(",") if zone.strip()]:
+        orders = orders.filter(reduce(or_, map(_in_zone, zones)))
+    if wanted.get("single_line"):
+        orders = orders.filter(~Exists(OrderLine.objects.filter(order=OuterRef("pk"), position__gt=1)))
+    return orders
+
+
+def _in_zone(zone: str) -> Q:
+    return Q(city__istartswith=zone) | Q(region__istartswith=zone) | Q(postcode__istartswith=zone)
+
+
+def to_give_out(warehouse_id: int) -> QuerySet[Shipment]:
+    """Shipments of released waves that no picker has yet, the most important first; not those that are stopped."""
+    return Shipment.objects.filter(
+        status=Status.PICKING, batch=None, picker=None, warehouse=warehouse_id, order__stage=Order.Stage.TO_PICK
+    ).order_by("-order__priority", "order__promised_date", "order_id")
+
+
+def loads(shipments: Iterable[int]) -> QuerySet:
+    """(shipment, bin, weight in g) of each line of these shipments."""
+    lines = ShipmentLine.objects.filter(shipment__in=list(shipments))
+    return lines.values_list("shipment_id", "bin", F("to_pick") * F("order_line__product__weight_g")).order_by("id")
+
+
+def lines_on(batch: Batch) -> list[ShipmentLine]:
+    """What a batch still picks, with what it shows, in the order of the way through the bins."""
+    lines = ShipmentLine.objects.filter(shipment__batch=batch, shipment__status=Status.PICKING)
+    return sorted(lines.select_related("shipment__order", "order_line__product"), key=ShipmentLine.pick_path)
 
 
 def picking() -> QuerySet[Shipment]:

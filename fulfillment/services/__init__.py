@@ -1,5 +1,6 @@
 """The verbs of shipments."""
 
+from fulfillment.services.batches import finish_batch, give_me_work, put_aside, scan_batch
 from fulfillment.services.delivering import deliver, fail_delivery, send_out
 from fulfillment.services.packing import finish_packing, scan_pack, ship
 from fulfillment.services.picking import (
@@ -12,6 +13,7 @@ from fulfillment.services.picking import (
 )
 from fulfillment.services.shorts import Choice, Reason, short_pick
 from fulfillment.services.steps import MOVES, may_move
+from fulfillment.services.waves import plan_wave, release_wave
 
 __all__ = [
     "MOVES",
@@ -20,12 +22,18 @@ __all__ = [
     "cancel_shipment",
     "deliver",
     "fail_delivery",
+    "finish_batch",
     "finish_packing",
     "finish_picking",
+    "give_me_work",
     "may_move",
     "pick",
     "pick_all",
+    "plan_wave",
+    "put_aside",
     "put_back",
+    "release_wave",
+    "scan_batch",
     "scan_pack",
     "send_out",
     "ship",
