@@ -5,7 +5,8 @@ from django.utils.translation import gettext_lazy as _
 
 from fulfillment import services
 from fulfillment.forms import DeliveredForm, DriverForm, FailedForm, ReasonForm, ShipForm, ShortForm
-from fulfillment.models import Carrier, Shipment
+from fulfillment.models import Batch, Carrier, Shipment, Wave
+from fulfillment.queries import IN_QUEUE
 from fulfillment.services import may_move
 from oms.actions import Action, Actions
 from orders.models import Order
@@ -24,7 +25,9 @@ def to_pick_page(order: Order, shipment: Shipment) -> str:
 
 
 def own_fleet(shipment: Shipment) -> dict:
-    """Suggest our own fleet, or the only carrier there is."""
+    """Suggest the carrier that the wave was for, our own fleet, or the only carrier there is."""
+    if shipment.carrier:
+        return {"carrier": shipment.carrier}
     active = list(Carrier.objects.filter(active=True).order_by("-own", "name")[:2])
     return {"carrier": active[0]} if active and (active[0].own or len(active) == 1) else {}
 
@@ -45,7 +48,7 @@ order_actions = Actions(
             _("Pick"),
             "fulfillment.pick",
             services.start_picking,
-            allowed=lambda order: order.stage in (Order.Stage.TO_PICK, Order.Stage.WAITING_STOCK),
+            allowed=lambda order: order.stage in IN_QUEUE,
             icon="play",
             then=to_pick_page,
         )
@@ -163,6 +166,40 @@ delivery_actions = Actions(
             done=_("%(what)s goes back to the dispatch desk."),
             then=lambda shipment, result: reverse("my-deliveries"),
         ),
+    ],
+    lookup="number",
+)
+
+wave_actions = Actions(
+    "wave-action",
+    Wave,
+    [
+        Action(
+            "release",
+            _("Release"),
+            "fulfillment.release_wave",
+            services.release_wave,
+            allowed=lambda wave: wave.status == Wave.Status.OPEN,
+            icon="play",
+            done=_("%(what)s is on the floor."),
+        )
+    ],
+    lookup="number",
+)
+
+batch_actions = Actions(
+    "batch-action",
+    Batch,
+    [
+        Action(
+            "finish",
+            _("Finish"),
+            "fulfillment.pick",
+            services.finish_batch,
+            allowed=lambda batch: batch.status == Batch.Status.PICKING,
+            icon="check",
+            done=_("The totes of %(what)s go to packing."),
+        )
     ],
     lookup="number",
 )

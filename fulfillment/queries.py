@@ -2,13 +2,14 @@
 
 import datetime
 from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import reduce
 from operator import or_
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from fulfillment.models import Batch, Shipment, ShipmentLine, Wave
+from fulfillment.models import Batch, Cart, Shipment, ShipmentLine, Wave
 from inventory.models import Product
 from oms.models import User
 from orders.models import Order, OrderLine
@@ -76,6 +77,11 @@ def to_give_out(warehouse_id: int) -> QuerySet[Shipment]:
     ).order_by("-order__priority", "order__promised_date", "order_id")
 
 
+def free_carts() -> QuerySet[Cart]:
+    """Carts that nobody pushes now."""
+    return Cart.objects.filter(active=True).exclude(batches__status=Batch.Status.PICKING)
+
+
 def loads(shipments: Iterable[int]) -> QuerySet:
     """(shipment, bin, weight in g) of each line of these shipments."""
     lines = ShipmentLine.objects.filter(shipment__in=list(shipments))
@@ -96,6 +102,12 @@ def picking() -> QuerySet[Shipment]:
 def packing() -> QuerySet[Shipment]:
     """Trolleys at the packing table, the order's priority first."""
     return _queue(status=Status.PICKED).order_by("-order__priority", "id")
+
+
+def in_house(code: str) -> Shipment | None:
+    """What waits at the packing table or for a carrier under this number: of a shipment, an order or a parcel."""
+    named = Q(number__iexact=code) | Q(order__number__iexact=code) | Q(parcels__code__iexact=code)
+    return Shipment.objects.filter(named, status__in=[Status.PICKED, Status.PACKED]).first()
 
 
 def to_ship() -> QuerySet[Shipment]:
@@ -152,3 +164,38 @@ def claims_on(product: Product) -> QuerySet[OrderLine]:
 
 def _queue(**conditions) -> QuerySet[Shipment]:
     return Shipment.objects.filter(**conditions).select_related("order", "warehouse", "picker").order_by("id")
+
+
+@dataclass(frozen=True)
+class Stop:
+    """One bin on the way of a batch: a product, and how many pieces of it go into which tote."""
+
+    lines: list[ShipmentLine]
+
+    @property
+    def item(self) -> OrderLine:
+        return self.lines[0].order_line
+
+    @property
+    def bin(self) -> str:
+        return self.lines[0].bin
+
+    @property
+    def sku(self) -> str:
+        return self.item.sku
+
+    @property
+    def missing(self) -> int:
+        return sum(line.missing for line in self.lines)
+
+    @property
+    def wanted(self) -> int:
+        return sum(line.to_pick for line in self.lines)
+
+
+def stops(lines: Iterable[ShipmentLine]) -> list[Stop]:
+    """The lines of a batch, in pick-path order, gathered by bin and product."""
+    found: dict[tuple[str, str], list[ShipmentLine]] = {}
+    for line in lines:
+        found.setdefault((line.bin, line.order_line.sku), []).append(line)
+    return [Stop(sorted(lines, key=lambda line: line.shipment.tote or 0)) for lines in found.values()]

@@ -1,15 +1,33 @@
 from django.urls import path
 
-from fulfillment.views import dispatch, drive, fragments, packing, picking, shipments
+from fulfillment.views import dispatch, drive, fragments, packing, picking, shipments, waves
 
 urlpatterns = [
     path("fulfillment/pick/", picking.PickQueue.as_view(), name="picking"),
+    path("fulfillment/waves/", waves.Waves.as_view(), name="waves"),
+    path("fulfillment/waves/new/", waves.NewWave.as_view(), name="wave-new"),
+    path("fulfillment/waves/<str:number>/", waves.WavePage.as_view(), name="wave"),
+    path("fulfillment/waves/<str:number>/do/<slug:action>/", waves.WaveAction.as_view(), name="wave-action"),
+    path("fulfillment/batches/", waves.Batches.as_view(), name="batches"),
+    path("fulfillment/batches/new/", waves.NewBatch.as_view(), name="batch-new"),
+    path("fulfillment/batches/<str:number>/", waves.BatchPage.as_view(), name="batch"),
+    path("fulfillment/batches/<str:number>/pick/", waves.BatchPick.as_view(), name="batch-pick"),
+    path("fulfillment/batches/<str:number>/do/<slug:action>/", waves.BatchAction.as_view(), name="batch-action"),
+    path("fulfillment/carts/", waves.Carts.as_view(), name="carts"),
+    path("fulfillment/carts/new/", waves.NewCart.as_view(), name="cart-new"),
+    path("fulfillment/carts/<int:pk>/", waves.EditCart.as_view(), name="cart"),
     path("fulfillment/pack/", packing.PackQueue.as_view(), name="packing"),
+    path("fulfillment/cartons/", packing.Cartons.as_view(), name="cartons"),
+    path("fulfillment/cartons/new/", packing.NewCarton.as_view(), name="carton-new"),
+    path("fulfillment/cartons/<int:pk>/", packing.EditCarton.as_view(), name="carton"),
+    path("fulfillment/parcels/<str:code>/label-<slug:size>.pdf", shipments.label, name="label"),
     path("fulfillment/dispatch/", dispatch.Dispatch.as_view(), name="dispatch"),
     path("fulfillment/shipments/", shipments.Shipments.as_view(), name="shipments"),
     path("fulfillment/shipments/<str:number>/", shipments.ShipmentPage.as_view(), name="shipment"),
     path("fulfillment/shipments/<str:number>/pick/", picking.Pick.as_view(), name="pick"),
     path("fulfillment/shipments/<str:number>/pack/", packing.Pack.as_view(), name="pack"),
+    path("fulfillment/batches/<str:number>/list.pdf", shipments.batch_list, name="batch-list"),
+    path("fulfillment/shipments/<str:number>/list.pdf", shipments.pick_list, name="pick-list"),
     path("fulfillment/shipments/<str:number>/slip.pdf", shipments.packing_slip, name="packing-slip"),
     path(
         "fulfillment/shipments/<str:number>/do/<slug:action>/",

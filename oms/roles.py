@@ -19,7 +19,8 @@ ROLES: dict[str, list[str]] = {
     "warehouse": [
         *VIEW_ALL,
         *"inventory.receive_stock inventory.adjust_stock inventory.handle_alert fulfillment.pick fulfillment.pack "
-        "fulfillment.ship aftersales.receive_return".split(),
+        "fulfillment.view_wave fulfillment.release_wave fulfillment.view_cart "
+        "fulfillment.view_carton fulfillment.ship aftersales.receive_return".split(),
     ],
     "dispatcher": [*VIEW_ALL, *"fulfillment.ship fulfillment.dispatch fulfillment.deliver".split()],
     "driver": ["fulfillment.deliver_own"],

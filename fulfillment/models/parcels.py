@@ -38,6 +38,12 @@ class Carton(models.Model):
         return reverse("carton", args=[self.pk])
 
 
+class ParcelQuerySet(models.QuerySet):
+    def with_contents(self):
+        """With carton and lines, for a page or a paper."""
+        return self.select_related("carton").prefetch_related("lines__shipment_line__order_line")
+
+
 class Parcel(models.Model):
     """One box of a shipment; `code` is what its label says. It is open until it is closed, then it stays as it is."""
 
@@ -51,6 +57,8 @@ class Parcel(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     opened_at = models.DateTimeField(_("opened"), default=timezone.now)
     closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
+
+    objects = ParcelQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("parcel")

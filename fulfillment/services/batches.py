@@ -15,6 +15,7 @@ from fulfillment.services.steps import refuse_foreign
 from oms.errors import DomainError
 from oms.events import record_many
 from oms.locking import lock
+from oms.models import User
 from oms.numbering import next_number
 
 LOOKED_AT = 10  # candidates for each tote, the most important ones
@@ -23,7 +24,7 @@ LOOKED_AT = 10  # candidates for each tote, the most important ones
 @transaction.atomic
 def give_me_work(*, by, cart: Cart) -> Batch:
     """A batch for this picker within her cart's limits; the one that she has not finished comes first."""
-    lock(by)
+    User.objects.select_for_update(no_key=True).get(pk=by.pk)
     open_batch = Batch.objects.filter(picker=by, status=Batch.Status.PICKING).first()
     if open_batch:
         return open_batch

@@ -1,6 +1,9 @@
 """The page of a person with a scanner: one shipment, one field, and every scan answered at once."""
 
+from typing import Any
+
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
@@ -8,6 +11,7 @@ from django.views.generic import TemplateView
 
 from fulfillment.forms import ScanForm
 from fulfillment.models import Shipment
+from fulfillment.services import is_paper, read_paper
 from fulfillment.services.steps import lines_of
 from oms.errors import DomainError
 from oms.forms import posted_key
@@ -20,6 +24,8 @@ SHIPMENTS = Shipment.objects.select_related("order", "warehouse", "picker", "car
 class ScanPage(Page, TemplateView):
     """Subclasses give `works_on` (the status), `counter`, `goal` and `do(op, code, quantity)`.
 
+    The subject is a shipment; a page for something else gives `subjects`, `called` and `work(subject)`.
+
     Without JavaScript every scan is a post and a redirect; with it, only the block #work is drawn anew.
     `do` returns the sentence that confirms the scan, or an address when the work on this page is over.
     """
@@ -28,19 +34,25 @@ class ScanPage(Page, TemplateView):
     counter: str
     goal: str
     work_template: str
+    subjects: QuerySet = SHIPMENTS
+    called = "shipment"
 
     def do(self, op: str, code: str, quantity: int) -> str:
         raise NotImplementedError
 
     @property
-    def shipment(self) -> Shipment:
-        return get_object_or_404(SHIPMENTS, number=self.kwargs["number"])
+    def subject(self) -> Any:
+        return get_object_or_404(self.subjects, number=self.kwargs["number"])
+
+    def work(self, subject: Any) -> dict:
+        """What the page shows of the subject; `lines` are counted."""
+        return {"lines": lines_of(subject)}
 
     def get(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
-        shipment = self.shipment
-        if shipment.status != self.works_on:
-            return redirect(shipment)
-        return self.render_to_response(self.get_context_data(shipment=shipment))
+        subject = self.subject
+        if subject.status != self.works_on:
+            return redirect(subject)
+        return self.render_to_response(self.get_context_data(subject=subject))
 
     def post(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
         try:
@@ -55,13 +67,16 @@ class ScanPage(Page, TemplateView):
         form = ScanForm(request.POST)
         if not form.is_valid():
             raise DomainError(" ".join(error for errors in form.errors.values() for error in errors))
-        return self.do(request.POST.get("op", ""), form.cleaned_data["code"], form.cleaned_data["quantity"])[:300]
+        code, quantity = form.cleaned_data["code"], form.cleaned_data["quantity"]
+        if is_paper(code):
+            return _("The paper of %(number)s is up to date.") % {"number": read_paper(code).number}
+        return self.do(request.POST.get("op", ""), code, quantity)[:300]
 
     def _work(self, said: str, *, good: bool) -> HttpResponse:
         if good and not self.request.htmx:
             messages.success(self.request, said)
             return redirect(self.request.path)
-        context = self.get_context_data(shipment=self.shipment, said=said, good=good)
+        context = self.get_context_data(subject=self.subject, said=said, good=good)
         template = self.work_template if self.request.htmx else self.template_name
         return self.response_class(self.request, [template], context, status=200 if good else 409)
 
@@ -71,11 +86,13 @@ class ScanPage(Page, TemplateView):
         return redirect(address)
 
     def get_context_data(self, **kwargs) -> dict:
-        lines = lines_of(kwargs["shipment"])
+        subject = kwargs["subject"]
+        work = self.work(subject)
+        lines = work["lines"]
         done = sum(getattr(line, self.counter) for line in lines)
         wanted = sum(getattr(line, self.goal) for line in lines)
-        context = {
-            "lines": lines,
+        context = work | {
+            self.called: subject,
             "done": done,
             "wanted": wanted,
             "percent": done * 100 // wanted if wanted else 0,

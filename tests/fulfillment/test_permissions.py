@@ -5,7 +5,7 @@ from django.contrib.auth.models import Group
 from django.urls import reverse
 
 from fulfillment import services as fulfillment
-from fulfillment.models import Carrier
+from fulfillment.models import Batch, Carrier, Cart, Carton, Parcel
 from inventory import services as inventory
 from inventory.models import Category, StockAlert, Supplier
 from oms.roles import install_roles
@@ -42,6 +42,24 @@ PAGES = {
     "category": MANAGER,
     "picking": FLOOR,
     "pick": FLOOR,
+    "waves": FLOOR,
+    "wave": FLOOR,
+    "wave-new": FLOOR,
+    "wave-action release": FLOOR,
+    "batches": FLOOR,
+    "batch": FLOOR,
+    "batch-new": FLOOR,
+    "batch-pick": FLOOR,
+    "batch-list": FLOOR,
+    "batch-action finish": FLOOR,
+    "pick-list": FLOOR,
+    "carts": FLOOR,
+    "cartons": FLOOR,
+    "carton": MANAGER,
+    "carton-new": MANAGER,
+    "label 4x6": STAFF,
+    "cart": MANAGER,
+    "cart-new": MANAGER,
     "packing": FLOOR,
     "pack": FLOOR,
     "order-picking start": FLOOR,
@@ -76,7 +94,16 @@ def addresses():
     inventory.check_alert_lines()
     order = a_placed_order((tea, 1))
     shipment = fulfillment.start_picking(order, by=None)
+    cart = Cart.objects.create(name="Cart", warehouse=a_warehouse())
+    wave = fulfillment.plan_wave(by=None, warehouse=a_warehouse(), criteria={})
+    batch = Batch.objects.create(number="B1", cart=cart, picker=a_person())
     keys = {
+        "cart": cart.pk,
+        "carton": Carton.objects.create(name="S", length_mm=1, width_mm=1, height_mm=1).pk,
+        "label": Parcel.objects.create(shipment=shipment, number=1, code="P1").code,
+        "wave": wave.number,
+        "wave-action": wave.number,
+        **dict.fromkeys(("batch", "batch-pick", "batch-list", "batch-action"), batch.number),
         "product": tea.pk,
         "product-edit": tea.pk,
         "product-claims": tea.pk,
@@ -90,7 +117,7 @@ def addresses():
         "order-picking": order.number,
         "order-shipments": order.number,
     }
-    own = ("pick", "pack", "shipment", "packing-slip", "shipment-action", "my-delivery", "delivery-action")
+    own = ("pick", "pick-list", "pack", "shipment", "packing-slip", "shipment-action", "my-delivery", "delivery-action")
     keys |= dict.fromkeys(own, shipment.number)
 
     def address(page: str) -> str:
@@ -110,7 +137,10 @@ def test_pages_open_for_their_roles_alone(client, addresses, role):
     assert opened == {page for page, roles in PAGES.items() if role in roles}
 
 
-@pytest.mark.parametrize("page", [page for page in PAGES if "action" in page or page in ("pick", "pack", "receive")])
+POSTED = ("pick", "pack", "receive", "batch-pick", "batch-new", "wave-new", "cart-new", "cart", "carton-new", "carton")
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if "action" in page or page in POSTED])
 def test_nobody_posts_what_she_may_not(client, addresses, page):
     client.force_login(a_person("inventory.view_stock", "fulfillment.view_shipment"))
     assert client.post(addresses(page), {"op": "all", "quantity": 1}).status_code == 403
