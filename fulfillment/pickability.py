@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext as translated
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from orders.models import OrderLine
 
@@ -31,7 +32,8 @@ def light(lines: Sequence[OrderLine]) -> Light:
     wanted, here = sum(line.open for line in lines), sum(line.reserved for line in lines)
     words = {"here": here, "wanted": wanted, "what": _missing(lines)}
     if here >= wanted:
-        return Light("ok", _("All here"), translated("All %(wanted)s pieces are reserved.") % words)
+        sentence = ngettext("The one piece is reserved.", "All %(wanted)s pieces are reserved.", wanted)
+        return Light("ok", _("All here"), sentence % words)
     if here:
         sentence = translated("%(here)s of %(wanted)s pieces are reserved; missing: %(what)s.")
         return Light("warn", _("Partly"), sentence % words)

@@ -88,15 +88,16 @@ class PickQueue(Page, TemplateView):
 
     def _row(self, order: Order) -> dict:
         lines, today = list(order.lines.all()), timezone.localdate()
+        here = sum(line.reserved for line in lines)
         return {
             "order": order,
             "lines": len(lines),
             "light": light(lines),
-            "pieces": sum(line.reserved for line in lines),
+            "pieces": here,
             "late": bool(order.ship_by and order.ship_by < today),
             "today": order.ship_by == today,
             "reasons": [sentence(reason) for reason in order.priority_reasons],
-            "buttons": action_buttons(order, self.request.user, order_actions),
+            "buttons": action_buttons(order, self.request.user, order_actions) if here else [],
         }
 
 
