@@ -6,8 +6,9 @@ from django.utils.translation import gettext_lazy as _
 from fulfillment import services
 from fulfillment.carrier_actions import booking_actions
 from fulfillment.carrier_forms import ShipForm
-from fulfillment.forms import DeliveredForm, DriverForm, FailedForm, ReasonForm
-from fulfillment.models import Carrier, Shipment
+from fulfillment.forms import DeliveredForm, DriverForm, FailedForm, ReasonForm, ShortForm
+from fulfillment.models import Batch, Carrier, Shipment, Wave
+from fulfillment.queries import IN_QUEUE
 from fulfillment.services import may_move
 from fulfillment.services.rating import open_booking, quote_shipment, services_of
 from oms.actions import Action, Actions
@@ -34,9 +35,17 @@ def suggested(shipment: Shipment) -> dict:
         return {"quote": quote, "service": booking.service_id, "tracking_number": shipment.tracking_number}
     if quote.chosen:
         return {"quote": quote, "service": quote.chosen.key, "tracking_number": shipment.tracking_number}
-    active = list(Carrier.objects.filter(active=True).order_by("-own", "name")[:2])
+    active = [shipment.carrier] if shipment.carrier else []
+    active = active or list(Carrier.objects.filter(active=True).order_by("-own", "name")[:2])
     only = {"carrier": active[0]} if active and (active[0].own or len(active) == 1) else {}
     return only | {"quote": quote, "tracking_number": shipment.tracking_number}
+
+
+def on_with_picking(shipment: Shipment, after: Shipment) -> str:
+    """Back to the batch or the shipment while there is something to pick, else to what became of it."""
+    if after.status != Shipment.Status.PICKING:
+        return after.get_absolute_url()
+    return reverse("pick", args=[shipment.number])
 
 
 order_actions = Actions(
@@ -48,7 +57,7 @@ order_actions = Actions(
             _("Pick"),
             "fulfillment.pick",
             services.start_picking,
-            allowed=lambda order: order.stage in (Order.Stage.TO_PICK, Order.Stage.WAITING_STOCK),
+            allowed=lambda order: order.stage in IN_QUEUE,
             icon="play",
             then=to_pick_page,
         )
@@ -105,8 +114,19 @@ shipment_actions = Actions(
             done=_("%(what)s can be sent out again."),
         ),
         Action(
+            "short",
+            _("Report missing pieces"),
+            "fulfillment.pick",
+            services.short_pick,
+            form=ShortForm,
+            allowed=possible("pick"),
+            icon="search-x",
+            done=_("The missing pieces of %(what)s are reported and the stock is corrected."),
+            then=on_with_picking,
+        ),
+        Action(
             "finish-short",
-            _("Finish with pieces missing"),
+            _("Leave the rest for later"),
             "fulfillment.pick",
             services.finish_picking,
             form=ReasonForm,
@@ -156,6 +176,40 @@ delivery_actions = Actions(
             done=_("%(what)s goes back to the dispatch desk."),
             then=lambda shipment, result: reverse("my-deliveries"),
         ),
+    ],
+    lookup="number",
+)
+
+wave_actions = Actions(
+    "wave-action",
+    Wave,
+    [
+        Action(
+            "release",
+            _("Release"),
+            "fulfillment.release_wave",
+            services.release_wave,
+            allowed=lambda wave: wave.status == Wave.Status.OPEN,
+            icon="play",
+            done=_("%(what)s is on the floor."),
+        )
+    ],
+    lookup="number",
+)
+
+batch_actions = Actions(
+    "batch-action",
+    Batch,
+    [
+        Action(
+            "finish",
+            _("Finish"),
+            "fulfillment.pick",
+            services.finish_batch,
+            allowed=lambda batch: batch.status == Batch.Status.PICKING,
+            icon="check",
+            done=_("The totes of %(what)s go to packing."),
+        )
     ],
     lookup="number",
 )

@@ -5,6 +5,8 @@ from oms.events import EventKind
 
 class FulfillmentEvent(EventKind):
     STARTED = "shipment.started", _("Picking started")
+    WAVED = "shipment.waved", _("Released in a wave")
+    BATCHED = "shipment.batched", _("Given to a picker")
     PICKED = "shipment.picked", _("Picking finished")
     SHORT = "shipment.short", _("Fewer pieces found than wanted")
     PACKED = "shipment.packed", _("Packing finished")
@@ -43,3 +45,6 @@ class RouteEvent(EventKind):
     PUBLISHED = "route.published", _("Published to the drivers")
     REOPENED = "route.reopened", _("Opened for changes")
     SENT_OUT = "route.sent_out", _("Sent out")
+    WAVE_PLANNED = "wave.planned", _("Wave planned")
+    WAVE_RELEASED = "wave.released", _("Wave released")
+    PARCEL_CLOSED = "shipment.parcel_closed", _("Parcel closed")

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from fulfillment import queries
-from fulfillment.models import Carrier, CarrierService, Shipment
+from fulfillment.models import Batch, Carrier, CarrierService, Cart, Carton, Shipment, Wave
 from inventory.models import Warehouse
 from oms.filters import Choices, Filters, Linked, Period, Records
 from orders.models import Order
@@ -37,4 +37,45 @@ class CarrierFilters(Filters):
 
     class Meta:
         model = Carrier
+        fields: list[str] = []
+
+
+class WaveFilters(Filters):
+    status = Choices(label=_("Status"), choices=Wave.Status.choices)
+    warehouse = Records(label=_("Warehouse"), queryset=Warehouse.objects.all())
+    planned = Period(field_name="created_at", label=_("Planned"))
+    search_fields = ["number__iexact"]
+    search_hint = _("Number")
+
+    class Meta:
+        model = Wave
+        fields: list[str] = []
+
+
+class BatchFilters(Filters):
+    status = Choices(label=_("Status"), choices=Batch.Status.choices)
+    cart = Records(label=_("Cart"), queryset=Cart.objects.all())
+    search_fields = ["number__iexact"]
+    search_hint = _("Number")
+
+    class Meta:
+        model = Batch
+        fields: list[str] = []
+
+
+class CartFilters(Filters):
+    search_fields = ["name__icontains"]
+    search_hint = _("Name")
+
+    class Meta:
+        model = Cart
+        fields: list[str] = []
+
+
+class CartonFilters(Filters):
+    search_fields = ["name__icontains"]
+    search_hint = _("Name")
+
+    class Meta:
+        model = Carton
         fields: list[str] = []

@@ -1,12 +1,16 @@
 """The work queues: questions about orders and shipments, not copies of them."""
 
-from datetime import date, datetime, time, timedelta
+import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
-from fulfillment.models import Carrier, Consignment, RouteStop, Shipment
+from fulfillment.models import Batch, Carrier, Cart, Consignment, RouteStop, Shipment, ShipmentLine, Wave
 from inventory.models import Product
 from oms.models import User
 from orders.models import Order, OrderLine
@@ -14,12 +18,81 @@ from orders.models import Order, OrderLine
 Status = Shipment.Status
 
 
+IN_QUEUE = (Order.Stage.TO_PICK, Order.Stage.WAITING_STOCK, Order.Stage.PARTLY_SHIPPED)
+MOST_IMPORTANT = ("-priority", "promised_date", "id")
+
+
+def pick_queue(*stages: str) -> QuerySet[Order]:
+    """Orders nobody works on yet, complete or not, the most important first; the partial index `order_pick_queue`."""
+    return _untouched(Order.objects.filter(stage__in=stages or IN_QUEUE)).order_by(*MOST_IMPORTANT)
+
+
 def ready_to_pick() -> QuerySet[Order]:
     """Orders nobody works on yet, the most important first; served by the partial index of the pick queue."""
+    return _untouched(Order.objects.filter(stage=Order.Stage.TO_PICK)).order_by(*MOST_IMPORTANT)
+
+
+def _untouched(orders: QuerySet[Order]) -> QuerySet[Order]:
     in_house = Shipment.objects.filter(order=OuterRef("pk"), status__in=Shipment.IN_HOUSE)
-    return Order.objects.filter(~Exists(in_house), stage=Order.Stage.TO_PICK).order_by(
-        "-priority", "promised_date", "id"
-    )
+    return orders.filter(~Exists(in_house))
+
+
+def ready_for(wave: Wave) -> QuerySet[Order]:
+    """The complete orders that a wave would take."""
+    return _fitting(wave, ready_to_pick())
+
+
+def left_behind(wave: Wave, limit: int) -> list[dict]:
+    """Orders that fit a wave but cannot be picked, with the reason; `limit` of each kind."""
+    waiting = _fitting(wave, pick_queue(Order.Stage.WAITING_STOCK, Order.Stage.PARTLY_SHIPPED))
+    held = _fitting(wave, Order.objects.filter(stage=Order.Stage.ON_HOLD, status=Order.Status.CONFIRMED)).order_by("id")
+    return [
+        {"order": number, "code": code}
+        for code, orders in (("waiting", waiting), ("held", held))
+        for number in orders.values_list("number", flat=True)[:limit]
+    ]
+
+
+def _fitting(wave: Wave, orders: QuerySet[Order]) -> QuerySet[Order]:
+    wanted = wave.criteria
+    orders = orders.filter(warehouse_id=wave.warehouse_id)
+    if wanted.get("ship_by"):
+        orders = orders.filter(ship_by__lte=datetime.date.fromisoformat(wanted["ship_by"]))
+    if wanted.get("min_priority") is not None:
+        orders = orders.filter(priority__gte=wanted["min_priority"])
+    if zones := [zone.strip() for zone in wanted.get("zone", "").split(",") if zone.strip()]:
+        orders = orders.filter(reduce(or_, map(_in_zone, zones)))
+    if wanted.get("single_line"):
+        orders = orders.filter(~Exists(OrderLine.objects.filter(order=OuterRef("pk"), position__gt=1)))
+    return orders
+
+
+def _in_zone(zone: str) -> Q:
+    return Q(city__istartswith=zone) | Q(region__istartswith=zone) | Q(postcode__istartswith=zone)
+
+
+def to_give_out(warehouse_id: int) -> QuerySet[Shipment]:
+    """Shipments of released waves that no picker has yet, the most important first; not those that are stopped."""
+    return Shipment.objects.filter(
+        status=Status.PICKING, batch=None, picker=None, warehouse=warehouse_id, order__stage=Order.Stage.TO_PICK
+    ).order_by("-order__priority", "order__promised_date", "order_id")
+
+
+def free_carts() -> QuerySet[Cart]:
+    """Carts that nobody pushes now."""
+    return Cart.objects.filter(active=True).exclude(batches__status=Batch.Status.PICKING)
+
+
+def loads(shipments: Iterable[int]) -> QuerySet:
+    """(shipment, bin, weight in g) of each line of these shipments."""
+    lines = ShipmentLine.objects.filter(shipment__in=list(shipments))
+    return lines.values_list("shipment_id", "bin", F("to_pick") * F("order_line__product__weight_g")).order_by("id")
+
+
+def lines_on(batch: Batch) -> list[ShipmentLine]:
+    """What a batch still picks, with what it shows, in the order of the way through the bins."""
+    lines = ShipmentLine.objects.filter(shipment__batch=batch, shipment__status=Status.PICKING)
+    return sorted(lines.select_related("shipment__order", "order_line__product"), key=ShipmentLine.pick_path)
 
 
 def picking() -> QuerySet[Shipment]:
@@ -30,6 +103,12 @@ def picking() -> QuerySet[Shipment]:
 def packing() -> QuerySet[Shipment]:
     """Trolleys at the packing table, the order's priority first."""
     return _queue(status=Status.PICKED).order_by("-order__priority", "id")
+
+
+def in_house(code: str) -> Shipment | None:
+    """What waits at the packing table or for a carrier under this number: of a shipment, an order or a parcel."""
+    named = Q(number__iexact=code) | Q(order__number__iexact=code) | Q(parcels__code__iexact=code)
+    return Shipment.objects.filter(named, status__in=[Status.PICKED, Status.PACKED]).first()
 
 
 def to_ship() -> QuerySet[Shipment]:
@@ -99,9 +178,9 @@ def _queue(**conditions) -> QuerySet[Shipment]:
     return Shipment.objects.filter(**conditions).select_related("order", "warehouse", "picker").order_by("id")
 
 
-def manifest_days(carrier: Carrier, days: int = 14) -> list[tuple[date, int]]:
+def manifest_days(carrier: Carrier, days: int = 14) -> list[tuple[datetime.date, int]]:
     """The last days in the business's zone on which parcels left with a carrier, and how many; the newest first."""
-    since = timezone.now() - timedelta(days=days)
+    since = timezone.now() - datetime.timedelta(days=days)
     rows = (
         Shipment.objects.filter(carrier=carrier, shipped_at__gte=since)
         .annotate(day=TruncDate("shipped_at"))
@@ -112,11 +191,14 @@ def manifest_days(carrier: Carrier, days: int = 14) -> list[tuple[date, int]]:
     return list(rows)
 
 
-def manifest_of(carrier: Carrier, day: date) -> QuerySet[Shipment]:
+def manifest_of(carrier: Carrier, day: datetime.date) -> QuerySet[Shipment]:
     """What left with a carrier on a day of the business's zone."""
-    start = timezone.make_aware(datetime.combine(day, time.min))
+    start = timezone.make_aware(datetime.datetime.combine(day, datetime.time.min))
+    end = start + datetime.timedelta(days=1)
     return (
-        Shipment.objects.filter(carrier=carrier, shipped_at__gte=start, shipped_at__lt=start + timedelta(days=1))
+        Shipment.objects.filter(
+            carrier=carrier, shipped_at__gte=start, shipped_at__lt=start + datetime.timedelta(days=1)
+        )
         .select_related("order", "service")
         .prefetch_related("lines__order_line__product")
         .order_by("id")
@@ -141,3 +223,38 @@ def on_board(driver: User) -> QuerySet[Consignment]:
 def consignments_of(driver: User) -> QuerySet[Consignment]:
     """Everything that this driver collects or delivers; nothing else is hers to see."""
     return Consignment.objects.filter(Q(collector=driver) | Q(driver=driver))
+
+
+@dataclass(frozen=True)
+class Stop:
+    """One bin on the way of a batch: a product, and how many pieces of it go into which tote."""
+
+    lines: list[ShipmentLine]
+
+    @property
+    def item(self) -> OrderLine:
+        return self.lines[0].order_line
+
+    @property
+    def bin(self) -> str:
+        return self.lines[0].bin
+
+    @property
+    def sku(self) -> str:
+        return self.item.sku
+
+    @property
+    def missing(self) -> int:
+        return sum(line.missing for line in self.lines)
+
+    @property
+    def wanted(self) -> int:
+        return sum(line.to_pick for line in self.lines)
+
+
+def stops(lines: Iterable[ShipmentLine]) -> list[Stop]:
+    """The lines of a batch, in pick-path order, gathered by bin and product."""
+    found: dict[tuple[str, str], list[ShipmentLine]] = {}
+    for line in lines:
+        found.setdefault((line.bin, line.order_line.sku), []).append(line)
+    return [Stop(sorted(lines, key=lambda line: line.shipment.tote or 0)) for lines in found.values()]

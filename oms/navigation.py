@@ -53,6 +53,7 @@ SECTIONS = [
         "truck",
         [
             Link(_("Picking"), "picking", permission="fulfillment.pick"),
+            Link(_("Waves"), "waves", permission="fulfillment.view_wave"),
             Link(_("Packing"), "packing", permission="fulfillment.pack"),
             Link(_("Shipments"), "shipments", permission="fulfillment.view_shipment"),
             Link(_("Dispatch"), "dispatch", permission="fulfillment.dispatch"),

@@ -26,6 +26,7 @@ ROLES: dict[str, list[str]] = {
         "inventory.handle_alert inventory.view_transfer inventory.add_transfer inventory.send_transfer "
         "inventory.view_count inventory.add_count inventory.count_stock fulfillment.pick fulfillment.pack "
         "fulfillment.ship fulfillment.book_carrier fulfillment.view_booking fulfillment.sort_consignment "
+        "fulfillment.view_wave fulfillment.release_wave fulfillment.view_cart fulfillment.view_carton "
         "aftersales.receive_return".split(),
     ],
     "dispatcher": [

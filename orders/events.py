@@ -35,6 +35,8 @@ class OrderEvent(EventKind):
     RESHIPPED = "order.reshipped", _("Sent again")
     REOPENED = "order.reopened", _("Order reopened")
     CLAIM_MOVED = "order.claim_moved", _("Stock moved between orders")
+    SHORT_PICKED = "order.short_picked", _("Pieces were missing at picking")
+    SHORTENED = "order.shortened", _("Pieces cancelled")
     NOTED = "order.noted", _("Note")
     CLOSED = "order.closed", _("Order closed")
     RULES_CHANGED = "order.rules_changed", _("Order rules changed")

@@ -67,6 +67,7 @@ SENTENCES = {
     "order_split": _("The order was split."),
     "order_reopened": _("The order was opened again."),
     "order_merged": _("Two orders were merged."),
+    "picked_short": _("%(sku)s was missing when the order was picked."),
     "goods_came": _("What was missing is in stock now."),
     "as_requested": _("Delivery was asked for on %(date)s."),
     "as_recorded": _("As recorded in the file."),

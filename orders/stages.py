@@ -52,7 +52,8 @@ def _after_shipping(u: Units) -> str:
 
 
 def _in_the_house(u: Units) -> str:
-    if u.packed > u.shipped and u.packed - u.shipped >= u.reserved:
+    # packing begins when picking is over: what is packed now is all that leaves on this trip
+    if u.shipped < u.packed == u.picked:
         return Stage.TO_SHIP.value
     if u.picked > u.shipped:
         return Stage.PICKING.value

@@ -170,6 +170,19 @@ FROM oms_numberseries s LEFT JOIN orders_invoice i ON i.number LIKE s.name || '-
 WHERE s.name ~ '^(INV|CN)-' GROUP BY s.name, s.last HAVING s.last <> count(i.id)
 """
 
+# A shipment recorded from elsewhere may have been packed without parcels; one that has some has all its pieces in them.
+PARCEL_CONTENTS = """
+SELECT 'shipment line.packed', s.number || ' ' || l.sku, sl.packed, coalesce(p.pieces, 0)
+FROM fulfillment_shipmentline sl
+JOIN fulfillment_shipment s ON s.id = sl.shipment_id
+JOIN orders_orderline l ON l.id = sl.order_line_id
+LEFT JOIN (
+    SELECT shipment_line_id, sum(pieces) AS pieces FROM fulfillment_parcelline GROUP BY shipment_line_id
+) p ON p.shipment_line_id = sl.id
+WHERE sl.packed <> coalesce(p.pieces, 0)
+  AND EXISTS (SELECT FROM fulfillment_parcel b WHERE b.shipment_id = s.id) ORDER BY sl.id
+"""
+
 RETURN_MONEY = """
 SELECT 'return.refunded', r.number, r.refunded, coalesce(p.refunded, 0)
 FROM aftersales_return r
@@ -370,6 +383,7 @@ CHECKS: list[Check | StageCheck] = [
     Check("order_paid", "order paid = sum of its payments", ORDER_PAID),
     Check("line_counters", "line counters = sums of its shipments and returns", LINE_COUNTERS),
     Check("invoices", "invoices = sum of their lines, and their numbers have no gap", INVOICES),
+    Check("parcel_contents", "pieces packed = pieces in the shipment's parcels", PARCEL_CONTENTS),
     Check("return_money", "return refunded = sum of its refunds", RETURN_MONEY),
     Check("return_stock", "stock restocked by a return = its sound pieces", RETURN_STOCK),
     Check("promises", "dates on the order = its last promise", PROMISES),

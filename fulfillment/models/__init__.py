@@ -1,24 +1,32 @@
-"""How it gets there: carriers, shipments and their lines, attempts and tracking; our fleet, its routes and places."""
+"""How it gets there: carriers, waves, shipments, parcels, attempts and tracking; our fleet, its routes and places."""
 
 from fulfillment.models.booking import Booking, RawTrackingEvent, StatusMapping, Step
 from fulfillment.models.carriers import Carrier, CarrierService, RateBand, RateZone
 from fulfillment.models.consignments import Consignment, ConsignmentAttempt
 from fulfillment.models.delivery import DeliveryAttempt, TrackingEvent
 from fulfillment.models.fleet import DeliveryZone, Depot, Shift, Vehicle
+from fulfillment.models.parcels import Carton, Paper, Parcel, ParcelLine
 from fulfillment.models.places import GeocodedAddress, Place
 from fulfillment.models.routes import Route, RoutePlan, RouteStop
 from fulfillment.models.shipments import Shipment, ShipmentLine
+from fulfillment.models.waves import Batch, Cart, Wave
 
 __all__ = [
+    "Batch",
     "Booking",
     "Carrier",
     "CarrierService",
+    "Cart",
+    "Carton",
     "Consignment",
     "ConsignmentAttempt",
     "DeliveryAttempt",
     "DeliveryZone",
     "Depot",
     "GeocodedAddress",
+    "Paper",
+    "Parcel",
+    "ParcelLine",
     "Place",
     "RateBand",
     "RateZone",
@@ -33,4 +41,5 @@ __all__ = [
     "Step",
     "TrackingEvent",
     "Vehicle",
+    "Wave",
 ]

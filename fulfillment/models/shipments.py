@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from fulfillment.models.carriers import Carrier, CarrierService
+from fulfillment.models.waves import Batch, Wave
 from inventory.models import Warehouse
 from oms.context import current
 from oms.models import Company
@@ -37,6 +38,13 @@ class Shipment(models.Model):
     warehouse = models.ForeignKey(Warehouse, on_delete=models.PROTECT, verbose_name=_("warehouse"))
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.PICKING)
     picker = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    wave = models.ForeignKey(
+        Wave, on_delete=models.PROTECT, null=True, blank=True, related_name="shipments", verbose_name=_("wave")
+    )
+    batch = models.ForeignKey(
+        Batch, on_delete=models.PROTECT, null=True, blank=True, related_name="shipments", verbose_name=_("batch")
+    )
+    tote = models.PositiveSmallIntegerField(_("tote"), null=True, blank=True)
     carrier = models.ForeignKey(Carrier, on_delete=models.PROTECT, null=True, blank=True, verbose_name=_("carrier"))
     service = models.ForeignKey(
         CarrierService,
@@ -73,6 +81,11 @@ class Shipment(models.Model):
             models.Index(fields=["driver", "status"], name="shipment_of_driver"),
             models.Index(fields=["tracking_number"], name="shipment_tracking_number"),
             models.Index(fields=["-shipped_at", "-id"], name="shipment_sent", condition=Q(shipped_at__isnull=False)),
+            models.Index(
+                fields=["warehouse", "id"],
+                name="shipment_to_give_out",
+                condition=Q(status="picking", batch=None, picker=None),
+            ),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -85,6 +98,7 @@ class Shipment(models.Model):
                 condition=Q(window_start=None) | Q(window_end=None) | Q(window_end__gt=F("window_start")),
                 name="shipment_window",
             ),
+            models.UniqueConstraint(fields=["batch", "tote"], name="one_shipment_in_a_tote"),
         ]
         permissions = [
             ("pick", _("Can pick")),

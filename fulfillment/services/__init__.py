@@ -1,8 +1,11 @@
 """The verbs of shipments."""
 
+from fulfillment.services.batches import finish_batch, give_me_work, put_aside, scan_batch
 from fulfillment.services.booking import book, cancel_booking
 from fulfillment.services.delivering import deliver, fail_delivery, send_out
 from fulfillment.services.packing import finish_packing, scan_pack, ship
+from fulfillment.services.papers import is_paper, print_paper, read_paper
+from fulfillment.services.parcels import asks_for_weight, close_parcel, suggest_carton
 from fulfillment.services.picking import (
     cancel_shipment,
     finish_picking,
@@ -25,22 +28,32 @@ from fulfillment.services.routes import (
     unlock_stop,
 )
 from fulfillment.services.shifts import book_shift, cancel_shift, change_shift
+from fulfillment.services.shorts import Choice, Reason, short_pick
 from fulfillment.services.steps import MOVES, may_move
 from fulfillment.services.tracking import keep_events, map_status
+from fulfillment.services.waves import MAX_ORDERS, plan_wave, release_wave
 
 __all__ = [
+    "MAX_ORDERS",
     "MOVES",
+    "Choice",
+    "Reason",
+    "asks_for_weight",
     "book",
     "book_shift",
     "cancel_booking",
     "cancel_shift",
     "cancel_shipment",
     "change_shift",
+    "close_parcel",
     "deliver",
     "fail_delivery",
+    "finish_batch",
     "finish_packing",
     "finish_picking",
+    "give_me_work",
     "import_places",
+    "is_paper",
     "keep_events",
     "lock_stop",
     "map_status",
@@ -49,9 +62,15 @@ __all__ = [
     "pick",
     "pick_all",
     "plan_day",
+    "plan_wave",
+    "print_paper",
     "publish",
+    "put_aside",
     "put_back",
+    "read_paper",
+    "release_wave",
     "reopen",
+    "scan_batch",
     "scan_pack",
     "send_out",
     "send_out_routes",
@@ -59,7 +78,9 @@ __all__ = [
     "set_prices",
     "set_window",
     "ship",
+    "short_pick",
     "start_picking",
+    "suggest_carton",
     "take_out",
     "unlock_stop",
 ]

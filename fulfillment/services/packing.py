@@ -7,8 +7,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from fulfillment.events import FulfillmentEvent
-from fulfillment.models import Carrier, CarrierService, Shipment, ShipmentLine
+from fulfillment.models import Carrier, CarrierService, Carton, Shipment, ShipmentLine
 from fulfillment.services import rating
+from fulfillment.services.parcels import open_parcel, put_in, shut
 from fulfillment.services.steps import (
     check_move,
     go,
@@ -39,6 +40,7 @@ def scan_pack(shipment: Shipment, *, by, code: str, quantity: int = 1) -> Shipme
     for line, count in shares.items():
         line.packed += count
     ShipmentLine.objects.bulk_update(shares, ["packed"])
+    put_in(open_parcel(shipment, by=by), shares)
     orders.count_pieces(shipment.order, "packed", {line.order_line_id: n for line, n in shares.items()})
     return shipment
 
@@ -57,14 +59,19 @@ def _refuse_surplus(lines: list[ShipmentLine], quantity: int) -> None:
 
 
 @transaction.atomic
-def finish_packing(shipment: Shipment, *, by) -> Shipment:
-    """Close the parcel; refused while a picked piece lies outside."""
+def finish_packing(
+    shipment: Shipment, *, by, carton: Carton | None = None, weight_g: int | None = None, reason: str = ""
+) -> Shipment:
+    """Close the last parcel; refused while a picked piece lies outside or the weight is wrong without a reason."""
     shipment = lock_shipment(shipment)
     status = check_move(shipment, "finish_packing")
     lines = lines_of(shipment)
     outside = [f"{x.order_line.sku} × {x.unpacked}" for x in lines if x.unpacked]
     if outside:
         raise DomainError(_("Not packed yet: %(what)s.") % {"what": ", ".join(outside)})
+    parcel = shipment.parcels.filter(closed_at=None).first()
+    if parcel:
+        shut(parcel, by=by, carton=carton, weight_g=weight_g, reason=reason)
     shipment.packed_at = timezone.now()
     go(shipment, status, "packed_at")
     data = {"pieces": sum(x.packed for x in lines)}

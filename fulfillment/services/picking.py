@@ -15,6 +15,7 @@ from fulfillment.services.steps import (
     scanned,
     share,
 )
+from fulfillment.services.waves import close_wave
 from oms.errors import DomainError
 from oms.events import record
 from oms.locking import lock
@@ -135,6 +136,7 @@ def finish_picking(shipment: Shipment, *, by, reason: str = "") -> Shipment:
             % {"pieces": sum(x.missing for x in missing), "skus": ", ".join(x.order_line.sku for x in missing)}
         )
     go(shipment, status)
+    close_wave(shipment.wave_id)
     data = {"pieces": picked}
     if missing:
         data |= {"reason": reason, "missing": [f"{x.order_line.sku} × {x.missing}" for x in missing]}
@@ -150,6 +152,7 @@ def cancel_shipment(shipment: Shipment, *, by, reason: str) -> Shipment:
         raise DomainError(_("Say why the shipment is cancelled."))
     shipment = lock_shipment(shipment)
     go(shipment, check_move(shipment, "cancel"))
+    close_wave(shipment.wave_id)
     lines = list(shipment.lines.all())
     picked, packed = pieces_of(lines, "picked"), pieces_of(lines, "packed")
     record(shipment, FulfillmentEvent.CANCELLED, by=by, reason=reason)

@@ -1,6 +1,7 @@
 """What every verb of a shipment begins with: its locks, the state table, and finding the scanned line."""
 
 from collections.abc import Callable, Iterable, Mapping
+from typing import NoReturn
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -62,8 +63,13 @@ def lines_of(shipment: Shipment) -> list[ShipmentLine]:
 def scanned(shipment: Shipment, code: str) -> list[ShipmentLine]:
     """The lines with this SKU or barcode; DomainError says what a foreign code is."""
     found = [line for line in lines_of(shipment) if line.answers_to(code)]
-    if found:
-        return found
+    if not found:
+        refuse_foreign(code, shipment.number)
+    return found
+
+
+def refuse_foreign(code: str, number: str) -> NoReturn:
+    """DomainError that says what a code is that does not belong to the paper with this `number`."""
     code = code.strip()
     if not code:
         raise DomainError(_("Scan or type a SKU or barcode."))
@@ -71,7 +77,7 @@ def scanned(shipment: Shipment, code: str) -> list[ShipmentLine]:
     if product:
         raise DomainError(
             _("Wrong item: %(sku)s %(name)s is not part of %(number)s.")
-            % {"sku": product.sku, "name": product.name, "number": shipment.number}
+            % {"sku": product.sku, "name": product.name, "number": number}
         )
     raise DomainError(_("Unknown code %(code)s: no product has it.") % {"code": code[:60]})
 

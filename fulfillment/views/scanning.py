@@ -1,11 +1,15 @@
 """The page of a person with a scanner: one shipment, one field, and every scan answered at once."""
 
+from typing import Any
+
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
 from fulfillment.forms import ScanForm
 from fulfillment.models import Shipment
+from fulfillment.services import is_paper, read_paper
 from fulfillment.services.steps import lines_of
 from oms import scanning
 from oms.errors import DomainError
@@ -16,40 +20,47 @@ SHIPMENTS = Shipment.objects.select_related("order", "warehouse", "picker", "car
 class ScanPage(scanning.ScanPage):
     """Subclasses give `works_on` (the status), `counter`, `goal` and `do(op, code, quantity)`.
 
+    The subject is a shipment; a page for something else gives `subjects`, `called` and `work(subject)`.
     `do` returns the sentence that confirms the scan, or an address when the work on this page is over.
     """
 
     works_on: str
     counter: str
     goal: str
+    subjects: QuerySet = SHIPMENTS
+    called = "shipment"
 
     def do(self, op: str, code: str, quantity: int) -> str:
         raise NotImplementedError
 
     @property
-    def record(self) -> Shipment:
-        return self.shipment
+    def subject(self) -> Any:
+        return get_object_or_404(self.subjects, number=self.kwargs["number"])
 
-    @property
-    def shipment(self) -> Shipment:
-        return get_object_or_404(SHIPMENTS, number=self.kwargs["number"])
+    record = subject
 
-    def works(self, record: Shipment) -> bool:
+    def works(self, record: Any) -> bool:
         return record.status == self.works_on
+
+    def work(self, subject: Any) -> dict:
+        """What the page shows of the subject; `lines` are counted."""
+        return {"lines": lines_of(subject)}
 
     def scanned(self, request: HttpRequest) -> str:
         form = ScanForm(request.POST)
         if not form.is_valid():
             raise DomainError(" ".join(error for errors in form.errors.values() for error in errors))
-        return self.do(request.POST.get("op", ""), form.cleaned_data["code"], form.cleaned_data["quantity"])
+        code, quantity = form.cleaned_data["code"], form.cleaned_data["quantity"]
+        if is_paper(code):
+            return _("The paper of %(number)s is up to date.") % {"number": read_paper(code).number}
+        return self.do(request.POST.get("op", ""), code, quantity)
 
-    def work_context(self, record: Shipment) -> dict:
-        lines = lines_of(record)
-        done = sum(getattr(line, self.counter) for line in lines)
-        wanted = sum(getattr(line, self.goal) for line in lines)
-        return {
-            "shipment": record,
-            "lines": lines,
+    def work_context(self, record: Any) -> dict:
+        work = self.work(record)
+        done = sum(getattr(line, self.counter) for line in work["lines"])
+        wanted = sum(getattr(line, self.goal) for line in work["lines"])
+        return work | {
+            self.called: record,
             "done": done,
             "wanted": wanted,
             "percent": done * 100 // wanted if wanted else 0,

@@ -2,15 +2,16 @@
 
 from django.contrib.auth.decorators import permission_required
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from fulfillment.actions import KEYED, shipment_actions
-from fulfillment.documents import packing_slip_pdf
+from fulfillment.documents import LABEL_SIZES, batch_list_pdf, label_pdf, packing_slip_pdf, pick_list_pdf
 from fulfillment.filters import ShipmentFilters
-from fulfillment.models import Shipment
+from fulfillment.models import Batch, Parcel, Shipment
 from fulfillment.reasons import sentences
 from fulfillment.services.steps import lines_of
 from oms import formats
@@ -115,6 +116,9 @@ class ShipmentPage(RecordPage):
             "booking": self.object.bookings.select_related("carrier", "service").first(),
             "seen": [event for event in self.object.tracking.all() if event.step],
             "lines": lines_of(self.object),
+            "parcels": self.object.parcels.select_related("carton").prefetch_related(
+                "lines__shipment_line__order_line"
+            ),
             "attempts": self.object.attempts.select_related("by"),
             "slip": reverse("packing-slip", args=[self.object.number]),
         }
@@ -125,6 +129,10 @@ class ShipmentAction(ActionView):
     actions = shipment_actions
     queryset = SHIPMENTS
 
+    def get_initial(self) -> dict:
+        """What the page that asks knows already, such as the SKU that is missing."""
+        return super().get_initial() | self.request.GET.dict()
+
     def perform(self, form) -> str:
         if self.action.name in KEYED:
             form.cleaned_data["key"] = posted_key(self.request)
@@ -134,7 +142,31 @@ class ShipmentAction(ActionView):
 @permission_required("fulfillment.view_shipment", raise_exception=True)
 def packing_slip(request: HttpRequest, number: str) -> HttpResponse:
     """The packing slip as PDF, shown in the browser."""
-    shipment = get_object_or_404(SHIPMENTS, number=number)
-    response = HttpResponse(packing_slip_pdf(shipment), content_type="application/pdf")
-    response["Content-Disposition"] = f'inline; filename="{shipment.number}.pdf"'
-    return response
+    return _shown(packing_slip_pdf(get_object_or_404(SHIPMENTS, number=number)), number)
+
+
+@permission_required("fulfillment.pick", raise_exception=True)
+def pick_list(request: HttpRequest, number: str) -> HttpResponse:
+    """The pick list of one shipment as PDF."""
+    return _shown(pick_list_pdf(get_object_or_404(SHIPMENTS, number=number), get_language()), number)
+
+
+@permission_required("fulfillment.pick", raise_exception=True)
+def batch_list(request: HttpRequest, number: str) -> HttpResponse:
+    """The pick list of a whole batch as PDF."""
+    return _shown(batch_list_pdf(get_object_or_404(Batch, number=number), get_language()), number)
+
+
+@permission_required("fulfillment.view_shipment", raise_exception=True)
+def label(request: HttpRequest, code: str, size: str) -> HttpResponse:
+    """A parcel's label as PDF, 4 × 6 inches or A4."""
+    if size not in LABEL_SIZES:
+        raise Http404
+    parcel = get_object_or_404(Parcel.objects.select_related("shipment__order", "shipment__carrier"), code=code)
+    return _shown(label_pdf(parcel, size), code)
+
+
+def _shown(pdf: bytes, name: str) -> HttpResponse:
+    return HttpResponse(
+        pdf, content_type="application/pdf", headers={"Content-Disposition": f'inline; filename="{name}.pdf"'}
+    )

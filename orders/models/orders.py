@@ -145,6 +145,11 @@ class Order(models.Model):
             models.Index(
                 fields=["-priority", "promised_date", "id"], name="order_to_pick", condition=Q(stage="to_pick")
             ),
+            models.Index(
+                fields=["-priority", "promised_date", "id"],
+                name="order_pick_queue",
+                condition=Q(stage__in=["to_pick", "waiting_stock", "partly_shipped"]),
+            ),
             GinIndex(OpClass(Upper("number"), name="gin_trgm_ops"), name="order_number_trgm"),
             GinIndex(OpClass(Upper("reference"), name="gin_trgm_ops"), name="order_reference_trgm"),
             GinIndex(OpClass(Upper("ship_name"), name="gin_trgm_ops"), name="order_ship_name_trgm"),

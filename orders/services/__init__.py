@@ -29,6 +29,7 @@ from orders.services.review import (
     release_hold,
     release_order,
 )
+from orders.services.shortening import cancel_pieces, release_pieces
 from orders.services.splitting import merge_orders, reopen_order, reship_order, split_order, why_not_merge
 
 __all__ = [
@@ -36,6 +37,7 @@ __all__ = [
     "Effect",
     "add_note",
     "cancel_order",
+    "cancel_pieces",
     "change_order",
     "change_policy",
     "close_order",
@@ -62,6 +64,7 @@ __all__ = [
     "refuse_stopped",
     "release_hold",
     "release_order",
+    "release_pieces",
     "reopen_order",
     "reserve_missing",
     "reship_order",

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from django.conf import settings
 from django.db import connection
 
-from reports.benchmarks import importing, lists, placing, routing, stock, supply
+from reports.benchmarks import importing, lists, picking, placing, routing, stock, supply
 
 PARTS: dict[str, Callable[[], dict]] = {
     "placing": placing.measure,
@@ -14,6 +14,8 @@ PARTS: dict[str, Callable[[], dict]] = {
     "hot_sku": stock.measure_hot_sku,
     "availability": stock.measure_availability,
     "order_list": lists.measure,
+    "wave": picking.measure_wave,
+    "pick_queue": picking.measure_queue,
     "import": importing.measure,
     "receipt": supply.measure_receipt,
     "reorder": supply.measure_reorder,

@@ -15,6 +15,7 @@ from reports.demo import (
     catalogue,
     courier,
     files,
+    floor,
     journeys,
     mails,
     money,
@@ -58,6 +59,7 @@ def fill(size: Size, *, password: str, now: datetime.datetime, seed: int = SEED)
     buying.fill(world)
     courier.work(world)
     rates.report(world)
+    floor.furnish(world)
     _rules_changed(world)
     world.book.write()
     compute_reorder_points()

@@ -6,7 +6,17 @@ from django.urls import reverse
 from django.utils import timezone
 
 from fulfillment import services as fulfillment
-from fulfillment.models import Carrier, CarrierService, RateZone, RawTrackingEvent, StatusMapping
+from fulfillment.models import (
+    Batch,
+    Carrier,
+    CarrierService,
+    Cart,
+    Carton,
+    Parcel,
+    RateZone,
+    RawTrackingEvent,
+    StatusMapping,
+)
 from inventory import services as inventory
 from inventory.models import Category, StockAlert, Supplier
 from oms.roles import install_roles
@@ -45,6 +55,24 @@ PAGES = {
     "category": MANAGER,
     "picking": FLOOR,
     "pick": FLOOR,
+    "waves": FLOOR,
+    "wave": FLOOR,
+    "wave-new": FLOOR,
+    "wave-action release": FLOOR,
+    "batches": FLOOR,
+    "batch": FLOOR,
+    "batch-new": FLOOR,
+    "batch-pick": FLOOR,
+    "batch-list": FLOOR,
+    "batch-action finish": FLOOR,
+    "pick-list": FLOOR,
+    "carts": FLOOR,
+    "cartons": FLOOR,
+    "carton": MANAGER,
+    "carton-new": MANAGER,
+    "label 4x6": STAFF,
+    "cart": MANAGER,
+    "cart-new": MANAGER,
     "packing": FLOOR,
     "pack": FLOOR,
     "order-picking start": FLOOR,
@@ -56,6 +84,7 @@ PAGES = {
     "shipment-action deliver": {"dispatcher", "manager"},
     "shipment-action fail": {"dispatcher", "manager"},
     "shipment-action finish-short": FLOOR,
+    "shipment-action short": FLOOR,
     "shipment-action cancel": FLOOR,
     "order-shipments": STAFF,
     "product-claims": STAFF,
@@ -123,7 +152,16 @@ def addresses():
     carrier = Carrier.objects.create(name="C")
     zone = RateZone.objects.create(carrier=carrier, name="Z")
     service = CarrierService.objects.create(carrier=carrier, code="s", name="S")
+    cart = Cart.objects.create(name="Cart", warehouse=a_warehouse())
+    wave = fulfillment.plan_wave(by=None, warehouse=a_warehouse(), criteria={})
+    batch = Batch.objects.create(number="B1", cart=cart, picker=a_person())
     keys = {
+        "cart": cart.pk,
+        "carton": Carton.objects.create(name="S", length_mm=1, width_mm=1, height_mm=1).pk,
+        "label": Parcel.objects.create(shipment=shipment, number=1, code="P1").code,
+        "wave": wave.number,
+        "wave-action": wave.number,
+        **dict.fromkeys(("batch", "batch-pick", "batch-list", "batch-action"), batch.number),
         "product": tea.pk,
         "product-edit": tea.pk,
         "product-claims": tea.pk,
@@ -152,6 +190,7 @@ def addresses():
     own = (
         "carrier-label",
         "pick",
+        "pick-list",
         "pack",
         "shipment",
         "packing-slip",
@@ -179,9 +218,22 @@ def test_pages_open_for_their_roles_alone(client, addresses, role):
     assert opened == {page for page, roles in PAGES.items() if role in roles}
 
 
-@pytest.mark.parametrize(
-    "page", [page for page in PAGES if "action" in page or page in ("pick", "pack", "hub", "receive")]
+POSTED = (
+    "pick",
+    "pack",
+    "hub",
+    "receive",
+    "batch-pick",
+    "batch-new",
+    "wave-new",
+    "cart-new",
+    "cart",
+    "carton-new",
+    "carton",
 )
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if "action" in page or page in POSTED])
 def test_nobody_posts_what_she_may_not(client, addresses, page):
     client.force_login(a_person("inventory.view_stock", "fulfillment.view_shipment"))
     assert client.post(addresses(page), {"op": "all", "quantity": 1}).status_code == 403

@@ -7,12 +7,12 @@ import pytest
 from django.db import connection
 
 from fulfillment import services as fulfillment
-from fulfillment.models import Carrier, DeliveryAttempt, Shipment
+from fulfillment.models import Batch, Carrier, Cart, DeliveryAttempt, Parcel, Shipment
 from oms.errors import DomainError
 from orders.models import OrderLine
 from tests.fulfillment.test_walk import packed
 from tests.ledger import assert_books_balance
-from tests.stories import a_person, a_placed_order, a_product
+from tests.stories import a_person, a_placed_order, a_product, a_warehouse
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -62,6 +62,58 @@ def test_a_parcel_leaves_once():
     outcomes = at_once(*[lambda: fulfillment.ship(shipment, by=picker, carrier=fleet)] * 4)
     assert outcomes.count("done") == 1
     assert OrderLine.objects.get().shipped == 3
+    assert_books_balance()
+
+
+def released(*placed) -> list[Shipment]:
+    wave = fulfillment.plan_wave(by=None, warehouse=a_warehouse(), criteria={})
+    fulfillment.release_wave(wave, by=None)
+    return [order.shipments.get() for order in placed]
+
+
+def test_pickers_who_ask_at_once_never_get_the_same_order():
+    tea = a_product("TEA", on_hand=20)
+    released(*[a_placed_order((tea, 1)) for _n in range(6)])
+    jobs = [
+        (a_person("fulfillment.pick"), Cart.objects.create(name=f"C{n}", warehouse=a_warehouse(), totes=2))
+        for n in range(4)
+    ]
+    outcomes = at_once(*[lambda by=by, cart=cart: fulfillment.give_me_work(by=by, cart=cart) for by, cart in jobs])
+    assert outcomes.count("done") == Batch.objects.count() >= 3
+    taken = Shipment.objects.exclude(batch=None)
+    assert all(s.picker_id == s.batch.picker_id for s in taken.select_related("batch"))
+    given = [(s.batch_id, s.tote) for s in taken]
+    assert len(given) == len(set(given)) == 6
+
+
+def test_one_picker_who_asks_twice_gets_one_batch():
+    released(*[a_placed_order((a_product(), 1)) for _n in range(4)])
+    picker = a_person("fulfillment.pick")
+    carts = [Cart.objects.create(name=f"C{n}", warehouse=a_warehouse(), totes=2) for n in range(3)]
+    outcomes = at_once(*[lambda cart=cart: fulfillment.give_me_work(by=picker, cart=cart) for cart in carts])
+    assert (outcomes, Batch.objects.count()) == (["done"] * 3, 1)
+
+
+def test_an_order_is_in_one_of_two_waves():
+    tea = a_product("TEA", on_hand=40)
+    placed = [a_placed_order((tea, 1)) for _n in range(8)]
+    waves = [fulfillment.plan_wave(by=None, warehouse=a_warehouse(), criteria={}) for _n in range(3)]
+    works = [lambda wave=wave: fulfillment.release_wave(wave, by=None) for wave in waves]
+    outcomes = at_once(*works, *[lambda o=o: fulfillment.start_picking(o, by=None) for o in placed[:2]])
+    assert "done" in outcomes
+    assert [order.shipments.count() for order in placed] == [1] * 8
+
+
+def test_a_parcel_is_closed_once():
+    packer = a_person()
+    shipment = fulfillment.start_picking(a_placed_order((a_product("TEA", on_hand=5), 3)), by=packer)
+    fulfillment.pick_all(shipment, by=packer)
+    fulfillment.finish_picking(shipment, by=packer)
+    outcomes = at_once(*[lambda: fulfillment.scan_pack(shipment, by=packer, code="TEA")] * 5)
+    assert outcomes.count("done") == 3
+    assert Parcel.objects.get().lines.get().pieces == 3
+    outcomes = at_once(*[lambda: fulfillment.finish_packing(shipment, by=packer)] * 3)
+    assert outcomes.count("done") == 1
     assert_books_balance()
 
 

@@ -100,6 +100,7 @@ def test_an_order_walks_from_the_shelf_to_the_door(tea, cup, picker, driver, fle
     assert kinds(shipment) == [
         "shipment.started",
         "shipment.picked",
+        "shipment.parcel_closed",
         "shipment.packed",
         "shipment.shipped",
         "shipment.out",
