@@ -19,6 +19,11 @@ class FulfillmentEvent(EventKind):
     NOT_BOOKED = "shipment.not_booked", _("The carrier did not take the booking")
     UNBOOKED = "shipment.unbooked", _("Booking taken back")
     REPORTED = "shipment.reported", _("The carrier reports")
+    LOCATED = "shipment.located", _("Position of the address entered")
+    ROUTED = "shipment.routed", _("Put on a route")
+    WAVE_PLANNED = "wave.planned", _("Wave planned")
+    WAVE_RELEASED = "wave.released", _("Wave released")
+    PARCEL_CLOSED = "shipment.parcel_closed", _("Parcel closed")
 
 
 class ConsignmentEvent(EventKind):
@@ -32,8 +37,6 @@ class ConsignmentEvent(EventKind):
     FAILED = "consignment.failed", _("The recipient could not be reached")
     RETURNED = "consignment.returned", _("Given back to the sender")
     CANCELLED = "consignment.cancelled", _("Consignment cancelled")
-    LOCATED = "shipment.located", _("Position of the address entered")
-    ROUTED = "shipment.routed", _("Put on a route")
 
 
 class RouteEvent(EventKind):
@@ -45,6 +48,3 @@ class RouteEvent(EventKind):
     PUBLISHED = "route.published", _("Published to the drivers")
     REOPENED = "route.reopened", _("Opened for changes")
     SENT_OUT = "route.sent_out", _("Sent out")
-    WAVE_PLANNED = "wave.planned", _("Wave planned")
-    WAVE_RELEASED = "wave.released", _("Wave released")
-    PARCEL_CLOSED = "shipment.parcel_closed", _("Parcel closed")

@@ -196,9 +196,7 @@ def manifest_of(carrier: Carrier, day: datetime.date) -> QuerySet[Shipment]:
     start = timezone.make_aware(datetime.datetime.combine(day, datetime.time.min))
     end = start + datetime.timedelta(days=1)
     return (
-        Shipment.objects.filter(
-            carrier=carrier, shipped_at__gte=start, shipped_at__lt=start + datetime.timedelta(days=1)
-        )
+        Shipment.objects.filter(carrier=carrier, shipped_at__gte=start, shipped_at__lt=end)
         .select_related("order", "service")
         .prefetch_related("lines__order_line__product")
         .order_by("id")
