@@ -221,11 +221,9 @@ def with_pieces(data: dict) -> dict:
 class PiecesForm(ReasonForm):
     """A number of pieces of each line, {line: count}; the order comes as initial."""
 
-    field_order = ["pieces"]
-
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        reason = self.fields.pop("reason")
+        below = {name: self.fields.pop(name) for name in list(self.fields)}
         self.limits = {str(line.pk): self.limit(line) for line in self.initial["order"].lines.all()}
         for line in self.initial["order"].lines.all():
             if self.limits[str(line.pk)]:
@@ -237,7 +235,7 @@ class PiecesForm(ReasonForm):
                     required=False,
                     help_text=_("of %(count)s") % {"count": self.limits[str(line.pk)]},
                 )
-        self.fields["reason"] = reason
+        self.fields |= below
 
     def limit(self, line: OrderLine) -> int:
         """How many pieces of a line may be named."""

@@ -91,7 +91,9 @@ class MoveClaim(FormPage):
         left = [x for x in line.order.lines.all() if x.pk != line.pk]
         without = OrderLine(product_id=line.product_id, sku=line.sku, ordered=line.ordered, reserved=0)
         then = dates_of(line.order, [*left, without]).deliver_by
-        return super().get_context_data(**{"line": line, "then": then, "any": bool(self.candidates)} | kwargs)
+        return super().get_context_data(
+            **{"line": line, "then": then, "any": bool(self.candidates), "impossible": not self.candidates} | kwargs
+        )
 
     def perform(self, form) -> Order:
         data = form.cleaned_data

@@ -187,7 +187,11 @@ class OrderPage(RecordPage):
             Fact(_("E-mail"), order.email, f"mailto:{order.email}" if order.email else None),
             Fact(_("Channel"), order.get_channel_display()),
             Fact(_("Reference"), order.reference),
-            Fact(order.get_origin_kind_display(), order.origin, order.origin and order.origin.get_absolute_url()),
+            *(
+                [Fact(order.get_origin_kind_display(), order.origin, order.origin.get_absolute_url())]
+                if order.origin
+                else []
+            ),
             Fact(_("Placed"), order.placed_at),
             Fact(_("Entered by"), order.by),
             Fact(_("Wanted on"), order.requested_date),
