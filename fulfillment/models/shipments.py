@@ -27,6 +27,8 @@ class Shipment(models.Model):
         DELIVERED = "delivered", _("delivered")
         FAILED = "failed", _("delivery failed")
         CANCELLED = "cancelled", _("cancelled")
+        RETURNED = "returned", _("came back")
+        LOST = "lost", _("lost")
 
     IN_HOUSE = (Status.PICKING, Status.PICKED, Status.PACKED)
 
@@ -49,6 +51,11 @@ class Shipment(models.Model):
     packed_at = models.DateTimeField(_("packed"), null=True, blank=True)
     shipped_at = models.DateTimeField(_("shipped"), null=True, blank=True)
     delivered_at = models.DateTimeField(_("delivered"), null=True, blank=True)
+    stop_order = models.PositiveSmallIntegerField(_("stop"), null=True, blank=True)
+    eta = models.DateTimeField(_("expected"), null=True, blank=True)
+    window_from = models.DateTimeField(_("window from"), null=True, blank=True)
+    window_to = models.DateTimeField(_("window to"), null=True, blank=True)
+    arrived_at = models.DateTimeField(_("arrived"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("shipment")
@@ -64,7 +71,8 @@ class Shipment(models.Model):
                 fields=["order"],
                 condition=Q(status__in=["picking", "picked", "packed"]),
                 name="one_shipment_in_the_house",
-            )
+            ),
+            models.CheckConstraint(condition=Q(window_from__lt=F("window_to")), name="shipment_window_in_order"),
         ]
         permissions = [
             ("pick", _("Can pick")),
@@ -85,6 +93,11 @@ class Shipment(models.Model):
     def in_house(self) -> bool:
         """Whether somebody works on it in the warehouse."""
         return self.status in self.IN_HOUSE
+
+    @property
+    def on_own_wheels(self) -> bool:
+        """Whether our own fleet carries it, so that the driver can do as the customer wishes."""
+        return self.carrier is None or self.carrier.own
 
     @property
     def tracking_link(self) -> str:

@@ -26,6 +26,7 @@ from orders.services.review import (
     release_hold,
     release_order,
 )
+from orders.services.setbacks import give_up, record_came_back, record_undelivered
 
 __all__ = [
     "add_note",
@@ -34,10 +35,12 @@ __all__ = [
     "close_order",
     "confirm_order",
     "count_pieces",
+    "give_up",
     "hold_order",
     "move_claim",
     "place_order",
     "place_orders",
+    "record_came_back",
     "record_delivered",
     "record_on_order",
     "record_packed",
@@ -45,6 +48,7 @@ __all__ = [
     "record_picked",
     "record_returned",
     "record_shipped",
+    "record_undelivered",
     "record_unpicked",
     "refund",
     "refuse_stopped",
