@@ -4,7 +4,16 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from fulfillment import services
-from fulfillment.forms import DeliveredForm, DriverForm, FailedForm, ReasonForm, ShipForm
+from fulfillment.forms import (
+    DeliveredForm,
+    DoorForm,
+    DriverForm,
+    FailedForm,
+    NotDeliveredForm,
+    ReasonForm,
+    ShipForm,
+    ToldAt,
+)
 from fulfillment.models import Carrier, Shipment
 from fulfillment.services import may_move
 from oms.actions import Action, Actions
@@ -94,6 +103,16 @@ shipment_actions = Actions(
             done=_("%(what)s can be sent out again."),
         ),
         Action(
+            "reopen",
+            _("Reopen the attempt"),
+            "fulfillment.deliver",
+            services.reopen_attempt,
+            form=ReasonForm,
+            allowed=lambda shipment: possible("reopen")(shipment) and services.last_attempt(shipment) is not None,
+            icon="undo-2",
+            done=_("%(what)s is on the way again."),
+        ),
+        Action(
             "finish-short",
             _("Finish with pieces missing"),
             "fulfillment.pick",
@@ -123,11 +142,21 @@ delivery_actions = Actions(
     Shipment,
     [
         Action(
+            "arrive",
+            _("I have arrived"),
+            "fulfillment.deliver_own",
+            services.arrive,
+            form=ToldAt,
+            allowed=lambda shipment: possible("arrive")(shipment) and not shipment.arrived_at,
+            icon="map-pin-check",
+            then=lambda shipment, result: reverse("my-delivery", args=[shipment.number]),
+        ),
+        Action(
             "deliver",
             _("Delivered"),
             "fulfillment.deliver_own",
             services.deliver,
-            form=DeliveredForm,
+            form=DoorForm,
             allowed=possible("deliver"),
             initial=lambda shipment: {"recipient": shipment.order.ship_name},
             icon="check",
@@ -139,11 +168,22 @@ delivery_actions = Actions(
             _("Not delivered"),
             "fulfillment.deliver_own",
             services.fail_delivery,
-            form=FailedForm,
+            form=NotDeliveredForm,
             allowed=possible("fail"),
             icon="circle-x",
             done=_("%(what)s goes back to the dispatch desk."),
             then=lambda shipment, result: reverse("my-deliveries"),
+        ),
+        Action(
+            "reopen",
+            _("That was a mistake"),
+            "fulfillment.deliver_own",
+            services.reopen_attempt,
+            form=ReasonForm,
+            allowed=possible("reopen"),
+            icon="undo-2",
+            done=_("%(what)s is on board again."),
+            then=lambda shipment, result: reverse("my-delivery", args=[shipment.number]),
         ),
     ],
     lookup="number",

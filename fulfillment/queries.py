@@ -1,6 +1,6 @@
 """The work queues: questions about orders and shipments, not copies of them."""
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from fulfillment.models import Shipment
@@ -56,6 +56,11 @@ def out_for_delivery() -> QuerySet[Shipment]:
 def deliveries_of(driver: User) -> QuerySet[Shipment]:
     """Everything that was ever given to this driver; nothing else is hers to see."""
     return Shipment.objects.filter(driver=driver).select_related("order", "carrier")
+
+
+def board_of(driver: User) -> QuerySet[Shipment]:
+    """What this driver has on board, in the order of her round; what nobody has placed comes last."""
+    return deliveries_of(driver).filter(status=Status.OUT).order_by(F("stop_order").asc(nulls_last=True), "id")
 
 
 def done_today(driver: User) -> QuerySet[Shipment]:

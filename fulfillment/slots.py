@@ -19,3 +19,8 @@ def bounds(day: datetime.date, slot: str) -> tuple[datetime.datetime, datetime.d
     zone = timezone.get_current_timezone()
     first, last = (datetime.datetime.combine(day, datetime.time(hour), zone) for hour in HOURS[slot])
     return first, last
+
+
+def whole_day(day: datetime.date) -> tuple[datetime.datetime, datetime.datetime]:
+    """From the first slot's beginning to the last one's end."""
+    return bounds(day, "morning")[0], bounds(day, "evening")[1]

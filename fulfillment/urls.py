@@ -23,6 +23,9 @@ urlpatterns = [
     path("fulfillment/carriers/new/", shipments.NewCarrier.as_view(), name="carrier-new"),
     path("fulfillment/carriers/<int:pk>/", shipments.EditCarrier.as_view(), name="carrier"),
     path("drive/", drive.MyDeliveries.as_view(), name="my-deliveries"),
+    path("drive/worker.js", drive.worker, name="drive-worker"),
+    path("drive/hello/", drive.hello, name="drive-hello"),
+    path("drive/proofs/<int:pk>/", drive.photo, name="delivery-photo"),
     path("drive/<str:number>/", drive.MyDelivery.as_view(), name="my-delivery"),
     path("drive/<str:number>/do/<slug:action>/", drive.DeliveryAction.as_view(), name="delivery-action"),
 ]

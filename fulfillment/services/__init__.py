@@ -20,7 +20,7 @@ from fulfillment.services.picking import (
     put_back,
     start_picking,
 )
-from fulfillment.services.reopening import REOPEN_MINUTES, may_reopen, reopen_attempt
+from fulfillment.services.reopening import REOPEN_MINUTES, last_attempt, may_reopen, reopen_attempt
 from fulfillment.services.steps import MOVES, may_move
 from fulfillment.services.wishes import accept_wish, decline_wish, make_wish, possible_wishes
 
@@ -41,6 +41,7 @@ __all__ = [
     "finish_packing",
     "finish_picking",
     "give_up_pieces",
+    "last_attempt",
     "make_wish",
     "may_move",
     "may_reopen",

@@ -31,6 +31,8 @@ TONES = {
     "delivered": "ok",
     "failed": "bad",
     "cancelled": "muted",
+    "returned": "muted",
+    "lost": "bad",
 }
 SHIPMENTS = Shipment.objects.select_related("order", "warehouse", "carrier", "driver", "picker")
 
@@ -103,7 +105,7 @@ class ShipmentPage(RecordPage):
     def get_context_data(self, **kwargs) -> dict:
         context = {
             "lines": lines_of(self.object),
-            "attempts": self.object.attempts.select_related("by"),
+            "attempts": self.object.attempts.select_related("by", "reopening__by", "proof"),
             "slip": reverse("packing-slip", args=[self.object.number]),
         }
         return super().get_context_data(**context | kwargs)
