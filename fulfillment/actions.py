@@ -5,16 +5,19 @@ from django.utils.translation import gettext_lazy as _
 
 from fulfillment import services
 from fulfillment.forms import (
+    AnswerWishForm,
+    DeclineWishForm,
     DeliveredForm,
     DoorForm,
     DriverForm,
+    ExceptionForm,
     FailedForm,
     NotDeliveredForm,
     ReasonForm,
     ShipForm,
     ToldAt,
 )
-from fulfillment.models import Carrier, Shipment
+from fulfillment.models import Carrier, DeliveryWish, Shipment
 from fulfillment.services import may_move
 from oms.actions import Action, Actions
 from orders.models import Order
@@ -113,6 +116,17 @@ shipment_actions = Actions(
             done=_("%(what)s is on the way again."),
         ),
         Action(
+            "report",
+            _("Report an exception"),
+            "fulfillment.handle_exception",
+            services.report_exception,
+            form=ExceptionForm,
+            allowed=possible("report"),
+            icon="package-x",
+            done=_("The exception of %(what)s is open."),
+            then=lambda shipment, exception: exception.get_absolute_url(),
+        ),
+        Action(
             "finish-short",
             _("Finish with pieces missing"),
             "fulfillment.pick",
@@ -135,6 +149,35 @@ shipment_actions = Actions(
         ),
     ],
     lookup="number",
+)
+
+wish_actions = Actions(
+    "delivery-wish-action",
+    DeliveryWish,
+    [
+        Action(
+            "accept",
+            _("Accept"),
+            "fulfillment.dispatch",
+            services.accept_wish,
+            form=AnswerWishForm,
+            allowed=lambda wish: wish.state == DeliveryWish.State.OPEN,
+            icon="check",
+            done=_("The customer reads that it will be done."),
+            then=lambda wish, result: reverse("delivery-wishes"),
+        ),
+        Action(
+            "decline",
+            _("Decline"),
+            "fulfillment.dispatch",
+            services.decline_wish,
+            form=DeclineWishForm,
+            allowed=lambda wish: wish.state == DeliveryWish.State.OPEN,
+            icon="x",
+            done=_("The customer reads why not."),
+            then=lambda wish, result: reverse("delivery-wishes"),
+        ),
+    ],
 )
 
 delivery_actions = Actions(

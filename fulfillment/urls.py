@@ -1,6 +1,17 @@
 from django.urls import path
 
-from fulfillment.views import dispatch, drive, fragments, packing, picking, shipments
+from fulfillment.views import (
+    dispatch,
+    drive,
+    exceptions,
+    fragments,
+    packing,
+    performance,
+    picking,
+    shipments,
+    tracking,
+    wishes,
+)
 
 urlpatterns = [
     path("fulfillment/pick/", picking.PickQueue.as_view(), name="picking"),
@@ -22,6 +33,21 @@ urlpatterns = [
     path("fulfillment/carriers/", shipments.Carriers.as_view(), name="carriers"),
     path("fulfillment/carriers/new/", shipments.NewCarrier.as_view(), name="carrier-new"),
     path("fulfillment/carriers/<int:pk>/", shipments.EditCarrier.as_view(), name="carrier"),
+    path("track/<str:key>/live/", tracking.live, name="track-live"),
+    path("track/<str:key>/parcels/<str:number>/", tracking.Wish.as_view(), name="delivery-wish-new"),
+    path("fulfillment/wishes/", wishes.Wishes.as_view(), name="delivery-wishes"),
+    path("fulfillment/wishes/<int:pk>/do/<slug:action>/", wishes.WishAction.as_view(), name="delivery-wish-action"),
+    path("fulfillment/exceptions/", exceptions.Exceptions.as_view(), name="delivery-exceptions"),
+    path("fulfillment/exceptions/<str:number>/", exceptions.ExceptionPage.as_view(), name="delivery-exception"),
+    path("fulfillment/exceptions/<str:number>/count/", exceptions.CountBack.as_view(), name="exception-count"),
+    path(
+        "fulfillment/exceptions/<str:number>/do/<slug:action>/",
+        exceptions.ExceptionAction.as_view(),
+        name="exception-action",
+    ),
+    path("fulfillment/performance/", performance.Performance.as_view(), name="delivery-performance"),
+    path("fulfillment/claims/", exceptions.Claims.as_view(), name="carrier-claims"),
+    path("fulfillment/claims/<int:pk>/do/<slug:action>/", exceptions.ClaimAction.as_view(), name="claim-action"),
     path("drive/", drive.MyDeliveries.as_view(), name="my-deliveries"),
     path("drive/worker.js", drive.worker, name="drive-worker"),
     path("drive/hello/", drive.hello, name="drive-hello"),

@@ -19,13 +19,20 @@ ROLES: dict[str, list[str]] = {
     "warehouse": [
         *VIEW_ALL,
         *"inventory.receive_stock inventory.adjust_stock inventory.handle_alert fulfillment.pick fulfillment.pack "
-        "fulfillment.ship aftersales.receive_return".split(),
+        "fulfillment.ship aftersales.receive_return fulfillment.view_deliveryexception "
+        "fulfillment.handle_exception".split(),
     ],
-    "dispatcher": [*VIEW_ALL, *"fulfillment.ship fulfillment.dispatch fulfillment.deliver".split()],
+    "dispatcher": [
+        *VIEW_ALL,
+        *"fulfillment.ship fulfillment.dispatch fulfillment.deliver fulfillment.view_deliverywish "
+        "fulfillment.view_deliveryexception fulfillment.handle_exception fulfillment.view_claimagainstcarrier "
+        "fulfillment.view_performance".split(),
+    ],
     "driver": ["fulfillment.deliver_own"],
     "support": [
         *VIEW_ALL,
         *"aftersales.add_return aftersales.approve_return aftersales.add_ticket aftersales.change_ticket "
+        "fulfillment.view_deliverywish fulfillment.view_deliveryexception fulfillment.view_claimagainstcarrier "
         "aftersales.refund_return orders.place_hold customers.change_customer oms.view_message "
         "oms.resend_message".split(),
     ],

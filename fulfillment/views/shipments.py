@@ -97,6 +97,9 @@ class ShipmentPage(RecordPage):
             Fact(_("Carrier"), shipment.carrier),
             Fact(_("Tracking number"), shipment.tracking_number, shipment.tracking_link or None),
             Fact(_("Driver"), shipment.driver),
+            Fact(_("Expected"), formats.moment(shipment.eta)),
+            Fact(_("Window from"), formats.moment(shipment.window_from)),
+            Fact(_("Window to"), formats.moment(shipment.window_to)),
             Fact(_("Packed"), formats.moment(shipment.packed_at)),
             Fact(_("Shipped"), formats.moment(shipment.shipped_at)),
             Fact(_("Delivered"), formats.moment(shipment.delivered_at)),
@@ -106,6 +109,8 @@ class ShipmentPage(RecordPage):
         context = {
             "lines": lines_of(self.object),
             "attempts": self.object.attempts.select_related("by", "reopening__by", "proof"),
+            "wishes": self.object.wishes.all(),
+            "exceptions": self.object.exceptions.all(),
             "slip": reverse("packing-slip", args=[self.object.number]),
         }
         return super().get_context_data(**context | kwargs)

@@ -6,13 +6,14 @@ from collections.abc import Callable
 from django.conf import settings
 from django.db import connection
 
-from reports.benchmarks import importing, lists, placing
+from reports.benchmarks import importing, lists, placing, tracking
 
 PARTS: dict[str, Callable[[], dict]] = {
     "placing": placing.measure,
     "last_pieces": placing.measure_last_pieces,
     "order_list": lists.measure,
     "import": importing.measure,
+    "tracking": tracking.measure,
 }
 
 
