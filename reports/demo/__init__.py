@@ -7,7 +7,7 @@ from django.db import connection, transaction
 
 from oms.models import Event
 from orders.events import OrderEvent
-from reports.demo import aftercare, buyers, catalogue, journeys, mails, money, people, season, stockroom
+from reports.demo import aftercare, buyers, catalogue, journeys, mails, money, people, road, season, stockroom
 from reports.demo.placing import Counter, place
 from reports.demo.world import FULL, SMALL, Size, World
 
@@ -38,6 +38,7 @@ def fill(size: Size, *, password: str, now: datetime.datetime, seed: int = SEED)
     _trade(world)
     aftercare.care(world)
     stockroom.fill(world)
+    road.fill(world)
     _rules_changed(world)
     world.book.write()
     mails.recall(world)
