@@ -253,7 +253,7 @@ class AdjustForm(PlacedForm):
 class PlaceForm(ModelForm):
     class Meta:
         model = Stock
-        fields = ["bin", "alert_line"]
+        fields = ["bin", "alert_line", "kept"]
 
 
 class HandleForm(Form):
@@ -265,7 +265,7 @@ class HandleForm(Form):
 class WarehouseForm(ModelForm):
     class Meta:
         model = Warehouse
-        fields = ["code", "name", "address", "rank", "active"]
+        fields = ["code", "name", "address", "serves", "cost", "rank", "active"]
         widgets = {"address": forms.Textarea(attrs={"rows": 3})}
         help_texts = {"rank": _("the lowest one serves first")}
 

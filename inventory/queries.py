@@ -18,12 +18,15 @@ DEFAULT_LEAD_DAYS = 7
 SHELF = """
 SELECT p.id, p.sku, p.name, p.spec, p.unit, p.price, p.floor_price, p.tax_rate, p.active,
        p.kind, p.ask_for, coalesce(u.lead_time_days, %s), s.id,
-       s.on_hand - s.reserved, w.id, w.code, w.name, w.rank
+       s.on_hand - s.reserved, s.kept, w.id, w.code, w.name, w.rank, w.serves, w.cost
 FROM inventory_product p
 LEFT JOIN inventory_supplier u ON u.id = p.supplier_id
 LEFT JOIN (inventory_stock s JOIN inventory_warehouse w ON w.id = s.warehouse_id AND w.active) ON s.product_id = p.id
 WHERE p.id = ANY(%s)
 """
+
+
+WAREHOUSE = ("id", "code", "name", "rank", "serves", "cost")
 
 
 @dataclass(frozen=True)
@@ -59,6 +62,7 @@ class Place:
 
     stock_id: int
     available: int
+    kept: int
     product_id: int
     warehouse: Warehouse
 
@@ -76,7 +80,7 @@ def read_shelf(product_ids: Collection[int], *, lock: bool = False) -> tuple[lis
         rows = cursor.fetchall()
     items = {row[0]: Item(*row[:12]) for row in rows}
     places = [
-        Place(row[12], row[13], row[0], Warehouse(pk=row[14], code=row[15], name=row[16], rank=row[17]))
+        Place(row[12], row[13], row[14], row[0], Warehouse(**dict(zip(WAREHOUSE, row[15:], strict=True))))
         for row in rows
         if row[12] is not None
     ]

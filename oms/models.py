@@ -42,6 +42,16 @@ class Company(models.Model):
         return self.name
 
 
+class NumberSeries(models.Model):
+    """The last number of a series without gaps; only `oms.numbering` writes it."""
+
+    name = models.CharField(max_length=20, primary_key=True)
+    last = models.PositiveIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.last}"
+
+
 class Event(models.Model):
     """Something that happened to a record; append-only, read as its timeline."""
 

@@ -13,3 +13,16 @@ def next_numbers(sequence: str, prefix: str, count: int) -> list[str]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT nextval(%s) FROM generate_series(1, %s)", [sequence, count])
         return [f"{prefix}{value}" for (value,) in cursor.fetchall()]
+
+
+GAPLESS = """
+INSERT INTO oms_numberseries (name, last) VALUES (%s, 1)
+ON CONFLICT (name) DO UPDATE SET last = oms_numberseries.last + 1 RETURNING last
+"""
+
+
+def gapless(series: str) -> int:
+    """The next number of a series without gaps, 1 for a new one; it stays locked until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute(GAPLESS, [series])
+        return cursor.fetchone()[0]

@@ -14,6 +14,7 @@ ROLES: dict[str, list[str]] = {
         *VIEW_ALL,
         *"customers.add_customer customers.change_customer orders.place_order orders.confirm_order orders.release_hold "
         "orders.place_hold orders.cancel_order orders.import_orders orders.record_payment orders.change_price "
+        "orders.split_order orders.view_invoice orders.issue_invoice "
         "aftersales.add_return aftersales.add_ticket oms.view_message oms.resend_message".split(),
     ],
     "warehouse": [

@@ -119,6 +119,8 @@ CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "oms.tasks.sweep", "schedule": 30},
     "worker-heartbeat": {"task": "oms.tasks.heartbeat", "schedule": 20},
     "check-alert-lines": {"task": "inventory.tasks.check_alert_lines", "schedule": 60},
+    "quarantine-expired": {"task": "inventory.tasks.quarantine_expired", "schedule": 3600},
+    "free-unpaid": {"task": "orders.tasks.free_unpaid", "schedule": 60},
 }
 
 AUTH_USER_MODEL = "oms.User"

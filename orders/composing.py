@@ -15,6 +15,7 @@ from oms.context import current
 from oms.models import Company
 from oms.money import rounded, split
 from orders import checks, pricing
+from orders.allocation import Candidate, choose, is_near
 from orders.models import Check, Hold, ImportFile, Order, OrderLine, OrderPolicy, Promise
 from orders.priority import priority
 from orders.promise import Calendar, promise
@@ -64,6 +65,7 @@ class Shelf:
     warehouses: list[Warehouse]
     kits: dict[int, dict[int, int]]  # kit → {part: pieces in one kit}
     left: dict[int, int]  # stock_id → pieces
+    kept: dict[int, int]  # stock_id → pieces that only key customers get
 
     @classmethod
     def read(cls, product_ids: Iterable[int], *, lock: bool = False) -> "Shelf":
@@ -87,12 +89,13 @@ class Shelf:
             warehouses=sorted(houses, key=lambda w: (w.rank, w.code)),
             kits=kits,
             left={place.stock_id: place.available for place in places},
+            kept={place.stock_id: place.kept for place in places},
         )
 
-    def available(self, warehouse: Warehouse | None, product_id: int) -> int:
-        """Pieces of a product still to be had in a warehouse."""
+    def available(self, warehouse: Warehouse | None, product_id: int, key: bool) -> int:
+        """Pieces of a product still to be had in a warehouse, by a key customer or by any other."""
         stock_id = self.places.get((warehouse.pk, product_id)) if warehouse else None
-        return max(0, self.left[stock_id]) if stock_id else 0
+        return max(0, self.left[stock_id] - (0 if key else self.kept[stock_id])) if stock_id else 0
 
 
 @dataclass
@@ -101,6 +104,7 @@ class Composed:
 
     order: Order
     lines: list[OrderLine]
+    by_asked: list[list[OrderLine]]  # the same lines as they were asked for, a kit's parts together
     checks: list[Check]
     holds: list[Hold]
     promise: Promise
@@ -113,20 +117,24 @@ class Composed:
 
 def compose(request: Request, shelf: Shelf, *, by=None) -> Composed:
     """Compose one order against the shelf and take its pieces from `shelf.left`."""
-    warehouse, why = _choose_warehouse(request, shelf)
+    key = is_key(request.customer, shelf.policy)
+    warehouse, why = _choose_warehouse(request, shelf, key)
     claims: dict[int, int] = {}
-    lines = [line for asked in request.lines for line in _lines(asked, request, shelf, warehouse, claims)]
+    by_asked = [_lines(asked, request, shelf) for asked in request.lines]
+    lines = [line for together in by_asked for line in together]
     for position, line in enumerate(lines, 1):
         line.position = position
+        _take(line, shelf, warehouse, key, claims)
     amounts = pricing.order_amounts([pricing.Amounts(line.net, line.tax) for line in lines])
     order = _head(request, warehouse, why, shelf.company.currency, by)
     order.net, order.tax, order.total = amounts.net, amounts.tax, amounts.total
-    findings = checks.run(_checked(request, lines, shelf, warehouse))
+    findings = checks.run(checked(request, lines, shelf, warehouse))
     holds = [Hold(order=order, kind=f.name, reasons=f.reasons) for f in findings if f.outcome == "hold"]
     _decide(order, lines, bool(holds), shelf.policy)
     return Composed(
         order=order,
         lines=lines,
+        by_asked=by_asked,
         checks=[Check(order=order, name=f.name, outcome=f.outcome, reasons=f.reasons) for f in findings],
         holds=holds,
         promise=_promise(order, lines, shelf),
@@ -175,29 +183,39 @@ def pieces_wanted(lines: Iterable[Asked], shelf: Shelf) -> dict[int, int]:
     return wanted
 
 
-def _choose_warehouse(request: Request, shelf: Shelf) -> tuple[Warehouse | None, dict]:
-    """The warehouse that can fill most lines whole; among equals the one with the lowest rank."""
+def is_key(customer: Customer, policy: OrderPolicy) -> bool:
+    """Whether a customer may have what is kept for key customers."""
+    return bool(customer.tier) and customer.tier.importance >= policy.key_importance
+
+
+def _choose_warehouse(request: Request, shelf: Shelf, key: bool) -> tuple[Warehouse | None, dict]:
+    """The warehouse that the house rules prefer for these articles and this address, and why."""
     wanted = pieces_wanted(request.lines, shelf)
-
-    def full(warehouse: Warehouse) -> int:
-        return sum(shelf.available(warehouse, product) >= count for product, count in wanted.items())
-
     choices = [request.warehouse] if request.warehouse else shelf.warehouses
-    best = max(choices, key=full, default=None)
-    if best is None:
-        return None, {}
-    code = "whole_order" if full(best) == len(wanted) else "most_lines"
-    return best, {"code": code, "warehouse": best.name, "full": full(best), "lines": len(wanted)}
+    candidates = [
+        Candidate(
+            key=warehouse.pk,
+            name=warehouse.name,
+            full=sum(shelf.available(warehouse, product, key) >= count for product, count in wanted.items()),
+            articles=len(wanted),
+            near=is_near(warehouse.serves, request.address),
+            cost=warehouse.cost,
+            rank=warehouse.rank,
+        )
+        for warehouse in choices
+    ]
+    best, why = choose(candidates, shelf.policy.allocation)
+    return next((w for w in choices if best and w.pk == best.key), None), why
 
 
-def _lines(asked: Asked, request: Request, shelf: Shelf, warehouse, claims) -> list[OrderLine]:
+def _lines(asked: Asked, request: Request, shelf: Shelf) -> list[OrderLine]:
     """The line of an article, or those of a kit's parts, which share out its price."""
     product, currency = shelf.items[asked.product_id], shelf.company.currency
     price = _price(product, asked, request)
     parts = shelf.kits.get(product.product_id)
     if not parts:
         amounts = pricing.line_amounts(price.unit, asked.quantity, product.tax_rate, currency)
-        line = _line(product, asked.quantity, price, amounts, shelf, warehouse, claims)
+        line = _line(product, asked.quantity, price, amounts)
         line.stated = asked.stated
         return [line]
     items = [shelf.items[pk] for pk in parts]
@@ -208,7 +226,7 @@ def _lines(asked: Asked, request: Request, shelf: Shelf, warehouse, claims) -> l
         count = parts[item.product_id] * asked.quantity
         amounts = pricing.Amounts(net, rounded(net * item.tax_rate / pricing.HUNDRED, currency))
         part = pricing.Price((net / count).quantize(pricing.PLACES), item.price, [*price.reasons, _in_kit(product)])
-        line = _line(item, count, part, amounts, shelf, warehouse, claims)
+        line = _line(item, count, part, amounts)
         line.kit, line.stated = snapshot, asked.stated
         lines.append(line)
     return lines
@@ -229,15 +247,18 @@ def _price(product: Item, asked: Asked, request: Request) -> pricing.Price:
     )
 
 
-def _line(product: Item, quantity: int, price, amounts, shelf: Shelf, warehouse, claims) -> OrderLine:
-    stock_id = shelf.places.get((warehouse.pk, product.product_id)) if warehouse else None
-    taken = min(quantity, shelf.available(warehouse, product.product_id))
-    if taken:
-        shelf.left[stock_id] -= taken
-        claims[stock_id] = claims.get(stock_id, 0) + taken
+def _take(line: OrderLine, shelf: Shelf, warehouse, key: bool, claims: dict[int, int]) -> None:
+    """Reserve for the line what is left for it."""
+    line.stock_id = shelf.places.get((warehouse.pk, line.product_id)) if warehouse else None
+    line.reserved = min(line.ordered, shelf.available(warehouse, line.product_id, key))
+    if line.reserved:
+        shelf.left[line.stock_id] -= line.reserved
+        claims[line.stock_id] = claims.get(line.stock_id, 0) + line.reserved
+
+
+def _line(product: Item, quantity: int, price, amounts) -> OrderLine:
     return OrderLine(
         product_id=product.product_id,
-        stock_id=stock_id,
         sku=product.sku,
         name=product.name,
         spec=product.spec,
@@ -250,20 +271,20 @@ def _line(product: Item, quantity: int, price, amounts, shelf: Shelf, warehouse,
         net=amounts.net,
         tax=amounts.tax,
         ordered=quantity,
-        reserved=taken,
     )
 
 
-def _checked(request: Request, lines: list[OrderLine], shelf: Shelf, warehouse) -> checks.Checked:
+def checked(request: Request, lines: list[OrderLine], shelf: Shelf, warehouse) -> checks.Checked:
+    """What the checks need to know of an order with these lines."""
     return checks.Checked(
         lines=[
             checks.CheckedLine(
                 sku=x.sku,
-                ordered=x.ordered,
+                ordered=x.left,
                 short=x.short - x.to_make,
                 unit_price=x.unit_price,
                 # a kit's price is its own: its parts have none that could be too low
-                floor_price=Decimal(0) if x.kit else shelf.items[x.product_id].floor_price,
+                floor_price=Decimal(0) if x.kit or _is_free(x) else shelf.items[x.product_id].floor_price,
                 unstated=[name for name in asked_of(shelf.items[x.product_id]) if not x.stated.get(name)],
             )
             for x in lines
@@ -272,6 +293,10 @@ def _checked(request: Request, lines: list[OrderLine], shelf: Shelf, warehouse) 
         blocked=request.customer.blocked,
         warehouse=warehouse.name if warehouse else "",
     )
+
+
+def _is_free(line: OrderLine) -> bool:
+    return any(reason["code"] == "free_reship" for reason in line.price_reasons)
 
 
 def _decide(order: Order, lines: list[OrderLine], held: bool, policy: OrderPolicy) -> None:

@@ -7,7 +7,7 @@ from inventory.models import Product, Warehouse
 from oms.filters import Choices, Filters, Linked, Period, Records, YesNo
 from oms.models import ApiKey
 from orders import queries
-from orders.models import Hold, ImportFile, Order, OrderLine
+from orders.models import Hold, ImportFile, Invoice, Order, OrderLine
 from orders.reasons import HOLDS
 
 # So many hits are fetched by themselves: as a subquery their number is guessed, and PostgreSQL then reads every order.
@@ -51,3 +51,14 @@ class OrderFilters(Filters):
     def with_product(self, queryset: QuerySet[Order], name: str, product: Product) -> QuerySet[Order]:
         """Orders that have this product on a line."""
         return queryset.filter(pk__in=OrderLine.objects.filter(product=product).order_by().values("order"))
+
+
+class InvoiceFilters(Filters):
+    kind = Choices(label=_("Kind"), choices=Invoice.Kind.choices)
+    issued = Period(field_name="issued_at", label=_("Issued"))
+    search_fields = ["number__istartswith", "order__number__iexact", "order__customer__name__icontains"]
+    search_hint = _("Number, order or customer")
+
+    class Meta:
+        model = Invoice
+        fields: list[str] = []

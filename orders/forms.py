@@ -17,7 +17,8 @@ from customers.queries import SEPARATOR, find_customer, search_customers
 from inventory.models import Product, Warehouse
 from oms.forms import Form, ModelForm
 from orders.composing import ADDRESS, Asked, Request
-from orders.models import OrderPolicy, Payment
+from orders.models import Order, OrderLine, OrderPolicy, Payment
+from orders.services import why_not_merge
 from orders.services.placing import MAX_QUANTITY
 
 SUGGESTIONS = 6
@@ -115,6 +116,27 @@ def read_lines(post: QueryDict, *, may_price: bool) -> list[TypedLine]:
     return typed
 
 
+def read_change(
+    post: QueryDict, order: Order, *, may_price: bool
+) -> tuple[dict[int, int], dict[int, Decimal], list[str]]:
+    """What was typed into the existing lines: quantities, prices, and what is wrong with them."""
+    quantities, prices, problems = {}, {}, []
+    for line in order.lines.all():
+        count, price = post.get(f"quantity_{line.pk}", "").strip(), post.get(f"price_{line.pk}", "").strip()
+        if count and not (count.isdecimal() and int(count[:10]) <= MAX_QUANTITY):
+            problems.append(f"{line.sku}: " + _("%(count)s is not a quantity.") % {"count": count})
+        elif count:
+            quantities[line.pk] = int(count)
+        if price and may_price:
+            typed = TypedLine(price=price)
+            problem = _read_price(typed)
+            if problem:
+                problems.append(f"{line.sku}: {problem}")
+            else:
+                prices[line.pk] = typed.unit_price
+    return quantities, prices, problems
+
+
 def _products(texts: set[str]) -> dict[str, Product]:
     """Products by SKU or bar code, as typed, without regard to case."""
     wanted = [text for text in texts if text] + [text.upper() for text in texts if text]
@@ -167,6 +189,120 @@ class PaymentForm(Form):
     reference = forms.CharField(label=gettext_lazy("Reference"), max_length=80, required=False)
 
 
+class ChangeForm(Form):
+    """The head of an order that is changed; its lines are read by `read_change`."""
+
+    ship_name = forms.CharField(label=gettext_lazy("Recipient"), max_length=160, required=False)
+    phone = forms.CharField(label=gettext_lazy("Phone"), max_length=40, required=False)
+    email = forms.EmailField(label=gettext_lazy("E-mail"), required=False)
+    line1 = forms.CharField(label=gettext_lazy("Address"), max_length=200, required=False)
+    line2 = forms.CharField(label=gettext_lazy("Address, second line"), max_length=200, required=False)
+    city = forms.CharField(label=gettext_lazy("City"), max_length=100, required=False)
+    region = forms.CharField(label=gettext_lazy("Province or region"), max_length=100, required=False)
+    postcode = forms.CharField(label=gettext_lazy("Postcode"), max_length=20, required=False)
+    country = forms.CharField(label=gettext_lazy("Country"), max_length=60, required=False)
+    requested_date = forms.DateField(label=gettext_lazy("Wanted on"), required=False)
+    urgent = forms.BooleanField(label=gettext_lazy("Urgent"), required=False)
+    note = forms.CharField(
+        label=gettext_lazy("Note"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+
+class ReasonForm(Form):
+    reason = forms.CharField(label=gettext_lazy("Reason"), max_length=300)
+
+
+def with_pieces(data: dict) -> dict:
+    """The cleaned data with its fields `line_…` as `pieces`, {line: count}."""
+    pieces = {int(name.removeprefix("line_")): data.pop(name) or 0 for name in list(data) if name[:5] == "line_"}
+    return data | {"pieces": pieces}
+
+
+class PiecesForm(ReasonForm):
+    """A number of pieces of each line, {line: count}; the order comes as initial."""
+
+    field_order = ["pieces"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        reason = self.fields.pop("reason")
+        self.limits = {str(line.pk): self.limit(line) for line in self.initial["order"].lines.all()}
+        for line in self.initial["order"].lines.all():
+            if self.limits[str(line.pk)]:
+                self.fields[f"line_{line.pk}"] = forms.IntegerField(
+                    label=f"{line.sku} {line.name}",
+                    min_value=0,
+                    max_value=self.limits[str(line.pk)],
+                    initial=0,
+                    required=False,
+                    help_text=_("of %(count)s") % {"count": self.limits[str(line.pk)]},
+                )
+        self.fields["reason"] = reason
+
+    def limit(self, line: OrderLine) -> int:
+        """How many pieces of a line may be named."""
+        raise NotImplementedError
+
+    def clean(self) -> dict:
+        return with_pieces(super().clean())
+
+
+class SplitForm(PiecesForm):
+    warehouse = forms.ModelChoiceField(
+        Warehouse.objects.filter(active=True),
+        label=gettext_lazy("Served by"),
+        required=False,
+        empty_label=gettext_lazy("the same warehouse"),
+    )
+
+    def limit(self, line: OrderLine) -> int:
+        return line.left - line.picked
+
+
+class ReshipForm(PiecesForm):
+    def limit(self, line: OrderLine) -> int:
+        return line.shipped
+
+
+class CreditForm(Form):
+    """Which pieces of an invoice are taken back, {line: count}; the invoice comes as initial."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for line in self.initial["invoice"].lines:
+            self.fields[f"line_{line['line']}"] = forms.IntegerField(
+                label=f"{line['sku']} {line['name']}",
+                min_value=0,
+                max_value=line["quantity"],
+                initial=line["quantity"],
+                required=False,
+                help_text=_("of %(count)s") % {"count": line["quantity"]},
+            )
+        self.fields["reason"] = forms.CharField(label=_("Reason"), max_length=300)
+
+    def clean(self) -> dict:
+        return with_pieces(super().clean())
+
+
+class MergeForm(Form):
+    """Another open order of the same customer; those that cannot be merged are listed with the reason."""
+
+    other = forms.ModelChoiceField(
+        Order.objects.none(), label=gettext_lazy("Merge with"), widget=forms.RadioSelect, empty_label=None
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        order = self.initial["order"]
+        open_orders = Order.objects.filter(customer=order.customer_id, status__in=["placed", "confirmed"])
+        others = list(open_orders.exclude(pk=order.pk).prefetch_related("lines")[:SUGGESTIONS])
+        problems = {other: why_not_merge(order, other) for other in others}
+        possible = [other.pk for other in others if not problems[other]]
+        self.fields["other"].queryset = Order.objects.filter(pk__in=possible)
+        refused = [f"{other.number}: {problem}" for other, problem in problems.items() if problem]
+        self.fields["other"].help_text = " ".join(refused) or ("" if others else _("There is no other open order."))
+
+
 class PolicyForm(ModelForm):
     working_days = forms.MultipleChoiceField(
         label=gettext_lazy("Working days"),
@@ -185,6 +321,18 @@ class PolicyForm(ModelForm):
         max_value=120,
         help_text=gettext_lazy("From the house to the customer's door."),
     )
+    key_importance = forms.IntegerField(
+        label=gettext_lazy("Key customers have an importance of"),
+        min_value=0,
+        max_value=100,
+        help_text=gettext_lazy("From this importance of a tier, a customer may have what is kept for key customers."),
+    )
+    unpaid_hours = forms.IntegerField(
+        label=gettext_lazy("Unpaid orders of the order page keep stock for, hours"),
+        min_value=0,
+        max_value=2000,
+        help_text=gettext_lazy("0: until somebody decides."),
+    )
     return_days = forms.IntegerField(
         label=gettext_lazy("Returns accepted for, days"),
         min_value=0,
@@ -194,7 +342,17 @@ class PolicyForm(ModelForm):
 
     class Meta:
         model = OrderPolicy
-        fields = ["auto_confirm", "cut_off", "handling_days", "transit_days", "working_days", "return_days"]
+        fields = [
+            "auto_confirm",
+            "cut_off",
+            "handling_days",
+            "transit_days",
+            "working_days",
+            "allocation",
+            "key_importance",
+            "unpaid_hours",
+            "return_days",
+        ]
         widgets = {"cut_off": forms.TimeInput(attrs={"type": "time"}, format="%H:%M")}
 
     def __init__(self, *args, **kwargs):

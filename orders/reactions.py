@@ -33,6 +33,12 @@ def send_shipped(event: Event) -> None:
     _tell(event, "order_shipped")
 
 
+@on(OrderEvent.CHANGED)
+def send_changed(event: Event) -> None:
+    """What the order is now, and for when it is promised."""
+    _tell(event, "order_changed")
+
+
 @on(OrderEvent.CANCELLED)
 def send_cancelled(event: Event) -> None:
     """The order was cancelled, and why."""

@@ -21,6 +21,7 @@ HOLDS = {
     "address": _("Address"),
     "specification": _("Specification"),
     "customer": _("Customer"),
+    "unpaid": _("Unpaid"),
     "manual": _("By hand"),
 }
 SENTENCES = {
@@ -35,12 +36,14 @@ SENTENCES = {
     "spec_missing": _("%(sku)s: not stated: %(what)s."),
     "customer_ok": _("The customer may order."),
     "customer_blocked": _("The customer is blocked."),
+    "unpaid_too_long": _("Not paid within %(hours)s hours; its stock is free again."),
     "held_by_hand": _("Put on hold by hand."),
     # price
     "list_price": _("List price %(price)s."),
     "tier_discount": _("%(tier)s: %(percent)s %% off."),
     "price_by_hand": _("Price entered by hand, list price %(price)s."),
     "in_kit": _("Part of the kit %(kit)s."),
+    "free_reship": _("Sent again without a charge, list price %(price)s."),
     "price_from_file": _("Price from the file."),
     # priority
     "base": _("Every order starts at %(points)s."),
@@ -49,6 +52,8 @@ SENTENCES = {
     "requested_soon": _("Wanted within %(days)s days: +%(points)s."),
     # warehouse
     "whole_order": _("%(warehouse)s has the whole order."),
+    "nearest_warehouse": _("%(warehouse)s is the nearest; it has %(full)s of %(lines)s lines."),
+    "cheapest_warehouse": _("%(warehouse)s costs the least; it has %(full)s of %(lines)s lines."),
     "most_lines": _("%(warehouse)s has most of it: %(full)s of %(lines)s lines."),
     # promise
     "before_cut_off": _("Ordered before the cut-off at %(time)s."),
@@ -58,6 +63,10 @@ SENTENCES = {
     "transit": _("On its way for %(days)s days."),
     "claim_given": _("%(sku)s was needed for %(order)s."),
     "claim_got": _("%(sku)s was given over from %(order)s."),
+    "order_changed": _("The order was changed."),
+    "order_split": _("The order was split."),
+    "order_reopened": _("The order was opened again."),
+    "order_merged": _("Two orders were merged."),
     "goods_came": _("What was missing is in stock now."),
     "as_requested": _("Delivery was asked for on %(date)s."),
     "as_recorded": _("As recorded in the file."),
@@ -108,5 +117,5 @@ WORDS: dict[str, Callable[[Any], str]] = {
     "floor": _price,
     "fields": _names,
     "date": _day,
-    **dict.fromkeys(("short", "ordered", "percent", "points", "days", "full", "lines"), _number),
+    **dict.fromkeys(("short", "hours", "ordered", "percent", "points", "days", "full", "lines"), _number),
 }

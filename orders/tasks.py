@@ -2,13 +2,22 @@
 
 from pathlib import Path
 
+from celery import shared_task
+
 from oms import jobs
 from oms.jobs import job
 from oms.models import Job
+from orders import services
 from orders.importing.planning import Policy
 from orders.importing.refused import write_csv, write_xlsx
 from orders.importing.running import Outcome, import_rows, look_at
 from orders.models import ImportFile
+
+
+@shared_task
+def free_unpaid() -> None:
+    """Free the stock of orders of the public page that nobody paid in time."""
+    services.free_unpaid()
 
 
 @job("check_orders")

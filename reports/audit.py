@@ -162,6 +162,21 @@ CROSS JOIN LATERAL (VALUES
 WHERE c.stored <> c.summed AND NOT (o.history AND c.explained IS NULL) ORDER BY l.id
 """
 
+INVOICES = """
+SELECT 'invoice.' || c.amount, i.number, c.stored, c.summed
+FROM orders_invoice i
+CROSS JOIN LATERAL (
+    SELECT sum((line->>'net')::numeric) AS net, sum((line->>'tax')::numeric) AS tax
+    FROM jsonb_array_elements(i.lines) line
+) l
+CROSS JOIN LATERAL (VALUES ('net', i.net, l.net), ('tax', i.tax, l.tax)) AS c(amount, stored, summed)
+WHERE c.stored <> c.summed
+UNION ALL
+SELECT 'invoice numbers', s.name, s.last, count(i.id)
+FROM oms_numberseries s LEFT JOIN orders_invoice i ON i.number LIKE s.name || '-%'
+WHERE s.name ~ '^(INV|CN)-' GROUP BY s.name, s.last HAVING s.last <> count(i.id)
+"""
+
 RETURN_MONEY = """
 SELECT 'return.refunded', r.number, r.refunded, coalesce(p.refunded, 0)
 FROM aftersales_return r
@@ -279,6 +294,7 @@ CHECKS: list[Check | StageCheck] = [
     Check("order_money", "order net, tax and total = sum of its lines", ORDER_MONEY),
     Check("order_paid", "order paid = sum of its payments", ORDER_PAID),
     Check("line_counters", "line counters = sums of its shipments and returns", LINE_COUNTERS),
+    Check("invoices", "invoices = sum of their lines, and their numbers have no gap", INVOICES),
     Check("return_money", "return refunded = sum of its refunds", RETURN_MONEY),
     Check("return_stock", "stock restocked by a return = its sound pieces", RETURN_STOCK),
     Check("exception_stock", "stock that a delivery exception brought back = its counted pieces", EXCEPTION_STOCK),

@@ -16,6 +16,10 @@ class Warehouse(models.Model):
     code = models.CharField(_("code"), max_length=20, unique=True)
     name = models.CharField(_("name"), max_length=80)
     address = models.TextField(_("address"), blank=True)
+    serves = models.CharField(
+        _("near to"), max_length=300, blank=True, help_text=_("cities, regions or beginnings of postcodes, with commas")
+    )
+    cost = models.DecimalField(_("handling cost of an order"), max_digits=10, decimal_places=2, default=0)
     rank = models.PositiveSmallIntegerField(_("rank"), default=10)
     active = models.BooleanField(_("active"), default=True)
 
@@ -49,6 +53,9 @@ class Stock(models.Model):
     reserved = models.IntegerField(_("reserved"), default=0)
     quarantined = models.IntegerField(_("quarantined"), default=0)
     alert_line = models.PositiveIntegerField(_("alert line"), default=0, help_text=_("0: no alert"))
+    kept = models.PositiveIntegerField(
+        _("kept for key customers"), default=0, help_text=_("pieces that other customers cannot have")
+    )
 
     objects = StockQuerySet.as_manager()
 

@@ -17,7 +17,16 @@ from inventory.services.ledger import (
     ship,
     stock_at,
 )
-from inventory.services.places import adjust, assemble, put_away, quarantine, scrap, set_place, unblock
+from inventory.services.places import (
+    adjust,
+    assemble,
+    put_away,
+    quarantine,
+    quarantine_expired,
+    scrap,
+    set_place,
+    unblock,
+)
 from inventory.services.tracking import send_serial
 
 __all__ = [
@@ -35,6 +44,7 @@ __all__ = [
     "post",
     "put_away",
     "quarantine",
+    "quarantine_expired",
     "receive",
     "refuse_quantity",
     "release",

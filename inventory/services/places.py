@@ -3,10 +3,11 @@
 from dataclasses import replace
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from inventory.events import StockEvent
-from inventory.models import Lot, Movement, Product, Stock, Warehouse
+from inventory.models import Holding, Lot, Movement, Product, Stock, Warehouse
 from inventory.services.ledger import MAX_PIECES, Entry, lock_stock, placed, post, refuse_quantity, stock_at
 from oms.errors import DomainError
 from oms.events import record
@@ -44,10 +45,11 @@ def _refuse_silence(reason: str) -> None:
 
 
 @transaction.atomic
-def set_place(stock: Stock, *, by, bin: str, alert_line: int) -> Stock:
-    """The bin of its own, where its pieces move to, and how few of them raise an alert (0: never)."""
+def set_place(stock: Stock, *, by, bin: str, alert_line: int, kept: int | None = None) -> Stock:
+    """The bin of its own, where its pieces move to, how few of them raise an alert (0: never), how many are kept."""
     stock = lock(stock)
-    changed = {"bin": [stock.bin, bin], "alert_line": [stock.alert_line, alert_line]}
+    kept = stock.kept if kept is None else kept
+    changed = {"bin": [stock.bin, bin], "alert_line": [stock.alert_line, alert_line], "kept": [stock.kept, kept]}
     changed = {name: values for name, values in changed.items() if values[0] != values[1]}
     if "bin" in changed:
         for holding in stock.holdings.filter(bin=stock.bin):
@@ -55,8 +57,8 @@ def set_place(stock: Stock, *, by, bin: str, alert_line: int) -> Stock:
             blocked = [Entry(stock.pk, quarantined=-holding.quarantined, bin=stock.bin, lot_id=holding.lot_id)]
             _carry([e for e in leaving + blocked if e.on_hand or e.quarantined], bin, by=by)
     if changed:
-        stock.bin, stock.alert_line = bin, alert_line
-        stock.save(update_fields=["bin", "alert_line"])
+        stock.bin, stock.alert_line, stock.kept = bin, alert_line, kept
+        stock.save(update_fields=["bin", "alert_line", "kept"])
         record(stock, StockEvent.CHANGED, by=by, changed=changed)
     return stock
 
@@ -136,6 +138,23 @@ def scrap(stock: Stock, quantity: int, *, reason: str, by, bin: str | None = Non
     record(stock, StockEvent.SCRAPPED, by=by, quantity=quantity, reason=reason)
     stock.refresh_from_db()
     return stock
+
+
+def quarantine_expired() -> int:
+    """Block what lies in lots that have expired and is not promised to anybody; returns pieces."""
+    expired = Holding.objects.filter(pieces__gt=0, lot__expires__lt=timezone.localdate()).order_by("stock", "pk")
+    return sum(map(_block_expired, expired.select_related("lot")))
+
+
+@transaction.atomic
+def _block_expired(holding: Holding) -> int:
+    stock = lock(Stock.objects.get(pk=holding.stock_id))
+    holding.refresh_from_db()
+    count = min(holding.pieces, stock.available)
+    if count > 0:
+        reason = _("expired on %(date)s") % {"date": holding.lot.expires.isoformat()}
+        quarantine(stock, count, reason=reason, by=None, bin=holding.bin, lot=holding.lot)
+    return count
 
 
 @transaction.atomic

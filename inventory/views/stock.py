@@ -56,7 +56,7 @@ stock_actions = Actions(
             services.set_place,
             form=PlaceForm,
             icon="map-pin",
-            initial=lambda stock: {"bin": stock.bin, "alert_line": stock.alert_line},
+            initial=lambda stock: {"bin": stock.bin, "alert_line": stock.alert_line, "kept": stock.kept},
             done=_("%(what)s saved."),
         ),
         Action(

@@ -2,6 +2,7 @@
 
 from orders.models.decisions import Check, Hold, Promise
 from orders.models.imports import ImportFile, ImportMapping
+from orders.models.invoices import Invoice
 from orders.models.orders import LINK_SIGNER, TONES, Order, OrderLine
 from orders.models.payments import Payment
 from orders.models.policy import OrderPolicy
@@ -13,6 +14,7 @@ __all__ = [
     "Hold",
     "ImportFile",
     "ImportMapping",
+    "Invoice",
     "Order",
     "OrderLine",
     "OrderPolicy",

@@ -56,6 +56,11 @@ class Hold(models.Model):
     def __str__(self) -> str:
         return self.kind
 
+    def release(self, *, by, note: str = "") -> None:
+        """Let it go."""
+        self.released_at, self.released_by, self.release_note = timezone.now(), by, note
+        self.save(update_fields=["released_at", "released_by", "release_note"])
+
 
 class Promise(models.Model):
     """The ledger of promised dates: each change has a cause; append-only."""

@@ -65,6 +65,11 @@ class Order(models.Model):
         SHOP = "shop", _("order page")
         API = "api", _("API")
 
+    class Origin(models.TextChoices):
+        SPLIT = "split", _("split off")
+        MERGED = "merged", _("merged")
+        RESHIP = "reship", _("sent again")
+
     number = models.CharField(_("number"), max_length=20, unique=True)
     reference = models.CharField(_("reference"), max_length=80, blank=True)
     customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="orders", verbose_name=_("customer"))
@@ -105,6 +110,11 @@ class Order(models.Model):
     imported_from = models.ForeignKey(
         ImportFile, on_delete=models.PROTECT, null=True, editable=False, related_name="orders"
     )
+    origin = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, editable=False, related_name="offspring", verbose_name=_("from")
+    )
+    origin_kind = models.CharField(max_length=10, choices=Origin, blank=True, editable=False)
+    origin_reason = models.CharField(max_length=300, blank=True, editable=False)
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("entered by")
     )
@@ -142,6 +152,7 @@ class Order(models.Model):
             ("release_hold", _("Can release a hold")),
             ("cancel_order", _("Can cancel an order")),
             ("move_claim", _("Can give stock of one order to another")),
+            ("split_order", _("Can split, merge, resend and reopen orders")),
             ("change_price", _("Can change a price")),
             ("import_orders", _("Can import orders")),
             ("record_payment", _("Can record a payment or refund")),
@@ -241,6 +252,11 @@ class OrderLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.sku} × {self.ordered}"
+
+    @property
+    def left(self) -> int:
+        """Units that are still wanted, shipped ones included."""
+        return self.ordered - self.cancelled
 
     @property
     def open(self) -> int:

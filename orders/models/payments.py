@@ -17,6 +17,7 @@ class Payment(models.Model):
         TRANSFER = "transfer", _("bank transfer")
         CARD = "card", _("card")
         ACCOUNT = "account", _("on account")
+        MOVED = "moved", _("from or to another order")
 
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="payments")
     method = models.CharField(_("method"), max_length=10, choices=Method)

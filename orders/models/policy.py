@@ -6,6 +6,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from orders.allocation import CHEAP_FIRST, NEAR_FIRST, WHOLE_FIRST
+
 
 class OrderPolicy(models.Model):
     """The one row of house rules for orders."""
@@ -17,6 +19,18 @@ class OrderPolicy(models.Model):
     working_days = models.CharField(
         _("working days"), max_length=7, default="12345", help_text=_("1 is Monday, 7 is Sunday")
     )
+    allocation = models.CharField(
+        _("warehouse is chosen"),
+        max_length=60,
+        default=WHOLE_FIRST,
+        choices=[
+            (WHOLE_FIRST, _("whole order first, then the nearest, then the cheapest")),
+            (NEAR_FIRST, _("the nearest first, then the whole order, then the cheapest")),
+            (CHEAP_FIRST, _("the cheapest first, then the whole order, then the nearest")),
+        ],
+    )
+    key_importance = models.PositiveSmallIntegerField(_("key customers have an importance of"), default=50)
+    unpaid_hours = models.PositiveSmallIntegerField(_("unpaid shop orders keep stock for, hours"), default=0)
     return_days = models.PositiveSmallIntegerField(_("returns accepted for, days"), default=30)
 
     class Meta:

@@ -1,6 +1,9 @@
 """The verbs of orders."""
 
+from orders.services.changing import Change, Effect, change_order, preview_change
 from orders.services.claims import move_claim
+from orders.services.expiring import free_unpaid
+from orders.services.invoicing import credit_invoice, issue_invoice
 from orders.services.payments import record_payment, refund
 from orders.services.placing import place_order, place_orders
 from orders.services.policy import change_policy
@@ -27,19 +30,28 @@ from orders.services.review import (
     release_order,
 )
 from orders.services.setbacks import give_up, record_came_back, record_undelivered
+from orders.services.splitting import merge_orders, reopen_order, reship_order, split_order, why_not_merge
 
 __all__ = [
+    "Change",
+    "Effect",
     "add_note",
     "cancel_order",
+    "change_order",
     "change_policy",
     "close_order",
     "confirm_order",
     "count_pieces",
+    "credit_invoice",
+    "free_unpaid",
     "give_up",
     "hold_order",
+    "issue_invoice",
+    "merge_orders",
     "move_claim",
     "place_order",
     "place_orders",
+    "preview_change",
     "record_came_back",
     "record_delivered",
     "record_on_order",
@@ -54,6 +66,10 @@ __all__ = [
     "refuse_stopped",
     "release_hold",
     "release_order",
+    "reopen_order",
     "reserve_missing",
+    "reship_order",
+    "split_order",
     "uncount_pieces",
+    "why_not_merge",
 ]

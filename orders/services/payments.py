@@ -11,6 +11,7 @@ from oms.locking import lock
 from oms.money import format_money, rounded
 from orders.events import OrderEvent
 from orders.models import Order, Payment
+from orders.services.expiring import resume_paid
 
 
 @transaction.atomic
@@ -23,7 +24,9 @@ def record_payment(order: Order, *, by, method: str, amount: Decimal, reference:
             % {"number": order.number, "stage": order.get_stage_display()}
         )
     _refuse_odd(amount, order.currency)
-    return _post(order, OrderEvent.PAID, method, amount, reference, by)
+    payment = _post(order, OrderEvent.PAID, method, amount, reference, by)
+    resume_paid(order, by=by)
+    return payment
 
 
 @transaction.atomic

@@ -6,11 +6,13 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from inventory import services as inventory
+from oms.context import current
 from oms.errors import DomainError
 from oms.events import EventKind, record
 from oms.locking import lock
+from orders.composing import is_key
 from orders.events import OrderEvent
-from orders.models import Order, OrderLine
+from orders.models import Order, OrderLine, OrderPolicy
 from orders.services.promising import renew_promise
 from orders.services.review import release_hold, restage
 
@@ -144,7 +146,7 @@ def reserve_missing(order: Order, *, by=None) -> int:
     if order.status not in (Order.Status.PLACED, Order.Status.CONFIRMED):
         return 0
     lines = list(order.lines.select_related("product"))
-    claims = _claim_missing(order, lines)
+    claims = claim_missing(order, lines)
     if claims:
         OrderLine.objects.bulk_update(lines, ["reserved", "stock"])
         restage(order, lines)
@@ -158,13 +160,16 @@ def reserve_missing(order: Order, *, by=None) -> int:
     return sum(claims.values())
 
 
-def _claim_missing(order: Order, lines: list[OrderLine]) -> dict[int, int]:
+def claim_missing(order: Order, lines: list[OrderLine]) -> dict[int, int]:
+    """Count as reserved what the lines lack and stock has, {stock: pieces}; the caller saves and reserves it."""
     claims: dict[int, int] = {}
+    key = is_key(order.customer, current(OrderPolicy))
     rows = inventory.lock_stock(order.warehouse_id, [line.product_id for line in lines if line.short])
     for line in lines:
         row = rows.get(line.product_id)
         if row and line.short:
-            taken = min(line.short, row.available - claims.get(row.pk, 0))
+            left = row.available - claims.get(row.pk, 0) - (0 if key else row.kept)
+            taken = max(0, min(line.short, left))
             line.stock, line.reserved = row, line.reserved + taken
             claims[row.pk] = claims.get(row.pk, 0) + taken
     return {pk: count for pk, count in claims.items() if count}

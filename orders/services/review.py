@@ -20,6 +20,9 @@ MOVES: dict[str, Move] = {
     "release": move("placed confirmed", ""),
     "cancel": move("draft placed confirmed", "cancelled"),
     "close": move("confirmed", "closed"),
+    "change": move("placed confirmed", ""),
+    "reopen": move("closed", "confirmed"),
+    "restore": move("cancelled", "placed"),
 }
 
 
@@ -40,8 +43,7 @@ def confirm_order(order: Order, *, by) -> Order:
     """Accept a reviewed order; refused while a hold is open."""
     order = lock(order)
     status = check_move(order, "confirm")
-    if order.open_holds().exists():
-        raise DomainError(_("%(number)s is on hold. Release its holds first.") % {"number": order.number})
+    refuse_held(order)
     _confirm(order, status, by=by)
     return order
 
@@ -50,6 +52,12 @@ def _confirm(order: Order, status: str, *, by) -> None:
     order.status, order.confirmed_at = status, timezone.now()
     restage(order, list(order.lines.all()), "status", "confirmed_at")
     record(order, OrderEvent.CONFIRMED, by=by)
+
+
+def refuse_held(order: Order) -> None:
+    """DomainError while a hold is open."""
+    if order.open_holds().exists():
+        raise DomainError(_("%(number)s is on hold. Release its holds first.") % {"number": order.number})
 
 
 @transaction.atomic

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as translated
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Customer
-from oms.actions import Action, Actions, ActionView, action_buttons
+from oms.actions import ActionView, action_buttons
 from oms.columns import Column, status
 from oms.keyset import Ordering
 from oms.lists import Empty, ListPage, Tab
@@ -18,14 +18,13 @@ from oms.pages import Link
 from oms.records import Fact, RecordPage, Status
 from oms.states import may
 from orders import queries, services
+from orders.actions import OVER, hold_actions, order_actions
 from orders.filters import OrderFilters
-from orders.forms import CancelForm, HoldForm, PaymentForm, ReleaseForm
 from orders.models import TONES, Hold, Order, OrderLine
 from orders.reasons import sentence
 from orders.services.review import MOVES
 
 Stage = Order.Stage
-NOT_BEGUN = (Stage.ON_HOLD, Stage.TO_REVIEW, Stage.WAITING_STOCK, Stage.TO_MAKE, Stage.TO_PICK, Stage.DRAFT)
 NEXT = {
     Stage.ON_HOLD: _("Somebody has to decide. Released orders go on by themselves."),
     Stage.TO_REVIEW: _("It waits to be confirmed; then the warehouse sees it."),
@@ -49,115 +48,6 @@ COUNTERS = {
     "returned": _("Returned"),
 }
 RARE = ("cancelled", "returned")
-OVER = (Stage.SHIPPED, Stage.DELIVERED, Stage.RETURNED, Stage.CLOSED, Stage.CANCELLED)
-
-order_actions = Actions(
-    "order-action",
-    Order,
-    [
-        Action(
-            "confirm",
-            _("Confirm"),
-            "orders.confirm_order",
-            services.confirm_order,
-            allowed=lambda order: order.stage == Stage.TO_REVIEW,
-            icon="check",
-            done=_("%(what)s is confirmed."),
-        ),
-        Action(
-            "release",
-            _("Release all holds"),
-            "orders.release_hold",
-            services.release_order,
-            form=ReleaseForm,
-            allowed=lambda order: order.stage == Stage.ON_HOLD,
-            icon="lock-open",
-            done=_("The holds of %(what)s are released."),
-        ),
-        Action(
-            "reserve",
-            _("Reserve what is in stock now"),
-            "orders.confirm_order",
-            services.reserve_missing,
-            allowed=lambda order: order.stage in (Stage.ON_HOLD, Stage.WAITING_STOCK, Stage.PARTLY_SHIPPED),
-            icon="package-plus",
-            done=_("Stock of %(what)s was looked at again."),
-        ),
-        Action(
-            "close",
-            _("Close"),
-            "orders.confirm_order",
-            services.close_order,
-            allowed=lambda order: order.status == "confirmed" and order.stage in (Stage.DELIVERED, Stage.RETURNED),
-            confirm=_("Lay %(what)s aside? It stays readable."),
-            icon="archive",
-            done=_("%(what)s is closed."),
-        ),
-        Action(
-            "pay",
-            _("Record a payment"),
-            "orders.record_payment",
-            services.record_payment,
-            form=PaymentForm,
-            allowed=lambda order: order.balance > 0 and order.status not in ("draft", "cancelled"),
-            initial=lambda order: {"amount": order.balance},
-            then=lambda order, payment: order.get_absolute_url(),
-            icon="banknote",
-            done=_("The payment for %(what)s is recorded."),
-        ),
-        Action(
-            "hold",
-            _("Hold"),
-            "orders.place_hold",
-            services.hold_order,
-            form=HoldForm,
-            allowed=lambda order: may(MOVES, "hold", order.status) and order.stage not in (*OVER, Stage.ON_HOLD),
-            icon="pause",
-            done=_("%(what)s is on hold."),
-        ),
-        Action(
-            "refund",
-            _("Record a refund"),
-            "orders.record_payment",
-            services.refund,
-            form=PaymentForm,
-            allowed=lambda order: order.paid > 0,
-            then=lambda order, payment: order.get_absolute_url(),
-            icon="undo-2",
-            done=_("The refund for %(what)s is recorded."),
-        ),
-        Action(
-            "cancel",
-            _("Cancel order"),
-            "orders.cancel_order",
-            services.cancel_order,
-            form=CancelForm,
-            allowed=lambda order: may(MOVES, "cancel", order.status) and order.stage in NOT_BEGUN,
-            style="danger",
-            icon="x",
-            done=_("%(what)s is cancelled and its stock is free again."),
-        ),
-    ],
-    lookup="number",
-)
-
-hold_actions = Actions(
-    "hold-action",
-    Hold,
-    [
-        Action(
-            "release",
-            _("Release"),
-            "orders.release_hold",
-            services.release_hold,
-            form=ReleaseForm,
-            allowed=lambda hold: hold.released_at is None,
-            then=lambda hold, order: order.get_absolute_url(),
-            icon="lock-open",
-            done=_("The hold is released."),
-        )
-    ],
-)
 
 
 def shown_reasons(order: Order) -> str:
@@ -258,8 +148,8 @@ def shown_counters(lines: list[OrderLine]) -> list[tuple[str, str]]:
 class OrderPage(RecordPage):
     permission = "orders.view_order"
     template_name = "orders/order.html"
-    queryset = Order.objects.select_related("customer__tier", "warehouse", "by").prefetch_related(
-        "lines", "holds__by", "holds__released_by", "checks", "promises", "payments__by"
+    queryset = Order.objects.select_related("customer__tier", "warehouse", "by", "origin").prefetch_related(
+        "lines", "holds__by", "holds__released_by", "checks", "promises", "payments__by", "invoices"
     )
     breadcrumb = [(_("Orders"), "orders")]
     actions = order_actions
@@ -268,9 +158,22 @@ class OrderPage(RecordPage):
     @property
     def more(self) -> list[Link]:
         return [
+            *self._change_link(),
+            Link(
+                _("Order the same again"),
+                f"{reverse('order-new')}?copy={self.object.number}",
+                "copy",
+                "orders.place_order",
+            ),
             Link(_("The customer's page"), self.object.public_path, "external-link"),
             Link(_("New return"), reverse("return-new", args=[self.object.number]), "undo-2", "aftersales.add_return"),
         ]
+
+    def _change_link(self) -> list[Link]:
+        order = self.object
+        if not may(MOVES, "change", order.status) or order.stage in OVER:
+            return []
+        return [Link(_("Change"), reverse("order-change", args=[order.number]), "pencil", "orders.place_order")]
 
     def status(self) -> Status:
         return Status(self.object.get_stage_display(), self.object.tone)
@@ -284,6 +187,7 @@ class OrderPage(RecordPage):
             Fact(_("E-mail"), order.email, f"mailto:{order.email}" if order.email else None),
             Fact(_("Channel"), order.get_channel_display()),
             Fact(_("Reference"), order.reference),
+            Fact(order.get_origin_kind_display(), order.origin, order.origin and order.origin.get_absolute_url()),
             Fact(_("Placed"), order.placed_at),
             Fact(_("Entered by"), order.by),
             Fact(_("Wanted on"), order.requested_date),

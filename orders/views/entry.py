@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from django.contrib.auth.decorators import permission_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
@@ -56,8 +58,16 @@ class PlaceOrder(FormPage):
     done = gettext_lazy("%(what)s is placed.")
 
     def get_initial(self) -> dict:
+        if self._copied:
+            return of_order(self._copied)
         customer = find_customer(self.request.GET.get("customer", "").replace("\0", ""))
         return of_customer(customer, _default_address(customer)) if customer else {}
+
+    @cached_property
+    def _copied(self) -> Order | None:
+        """The order that is to be ordered once more."""
+        number = self.request.GET.get("copy", "").replace("\0", "")
+        return Order.objects.select_related("customer").filter(number=number).first() if number else None
 
     def post(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
         """Without JavaScript, "check" stands for the live preview."""
@@ -77,7 +87,8 @@ class PlaceOrder(FormPage):
     def get_context_data(self, **kwargs) -> dict:
         context = super().get_context_data(**kwargs)
         form, bound = context["form"], context["form"].is_bound
-        sketch = sketched(form, self._typed) if bound else Sketch([])
+        copied = [Row(line) for line in _typed_again(self._copied)] if self._copied and not bound else []
+        sketch = sketched(form, self._typed) if bound else Sketch(copied)
         chosen = form.cleaned_data.get("customer") if bound else find_customer(form.initial.get("customer", ""))
         return context | {
             "sketch": sketch,
@@ -123,6 +134,19 @@ def of_customer(customer: Customer, address: Address | None) -> dict:
     return given
 
 
+def of_order(order: Order) -> dict:
+    """What the form begins with when an order is repeated."""
+    head = {name: getattr(order, name) for name in (*ADDRESS, "phone", "note")}
+    return head | {"customer": f"{order.customer.code}{SEPARATOR}{order.customer.name}"}
+
+
+def _typed_again(order: Order) -> list[TypedLine]:
+    """The lines of an order as they would be typed; a kit is one line again."""
+    kits = {str(line.kit): (line.kit["sku"], line.kit["quantity"]) for line in order.lines.all() if line.kit}
+    plain = [(line.sku, line.ordered) for line in order.lines.all() if not line.kit]
+    return [TypedLine(sku, str(count), row=row) for row, (sku, count) in enumerate([*plain, *kits.values()])]
+
+
 def _addresses(customer: Customer | None) -> Sequence[Address]:
     return customer.addresses.all() if customer else ()
 
@@ -145,14 +169,34 @@ def sketched(form: OrderForm, typed: list[TypedLine]) -> Sketch:
     before = dict(shelf.left)
     composed = compose(request, shelf)
     good = [row for row in rows if not row.typed.error]
-    for row, line in zip(good, composed.lines, strict=True):
-        row.line, row.available = line, max(0, before.get(line.stock_id, 0))
+    for row, lines_of_row in zip(good, composed.by_asked, strict=True):
+        row.line = one_line(lines_of_row)
+        line = min(lines_of_row, key=lambda x: (x.reserved - x.ordered) / x.ordered)  # of a kit, the scarcest part
+        row.available = max(0, before.get(line.stock_id, 0)) // (line.ordered // row.line.ordered)
         everywhere = [s for (_place, product), s in shelf.places.items() if product == line.product_id]
         row.elsewhere = sum(max(0, before[stock]) for stock in everywhere if stock != line.stock_id)
     known = request.customer.pk is not None
     warnings = [r for check in composed.checks if check.outcome != "pass" for r in check.reasons]
     warnings = [r for r in warnings if known or r["code"] != "address_missing"]
     return Sketch(rows, composed, known=known, warnings=warnings)
+
+
+def one_line(lines: list[OrderLine]) -> OrderLine:
+    """What was asked for as one line: the line itself, or a kit as the sum of its parts."""
+    first = lines[0]
+    if not first.kit:
+        return first
+    whole = min(line.reserved * first.kit["quantity"] // line.ordered for line in lines)
+    return OrderLine(
+        sku=first.kit["sku"],
+        name=first.kit["name"],
+        unit_price=Decimal(first.kit["price"]),
+        price_reasons=first.price_reasons[:-1],
+        tax_rate=first.tax_rate,
+        net=sum(line.net for line in lines),
+        ordered=first.kit["quantity"],
+        reserved=whole,
+    )
 
 
 @require_GET

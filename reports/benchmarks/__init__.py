@@ -6,11 +6,13 @@ from collections.abc import Callable
 from django.conf import settings
 from django.db import connection
 
-from reports.benchmarks import importing, lists, placing, tracking
+from reports.benchmarks import importing, lists, placing, stock, tracking
 
 PARTS: dict[str, Callable[[], dict]] = {
     "placing": placing.measure,
     "last_pieces": placing.measure_last_pieces,
+    "hot_sku": stock.measure_hot_sku,
+    "availability": stock.measure_availability,
     "order_list": lists.measure,
     "import": importing.measure,
     "tracking": tracking.measure,

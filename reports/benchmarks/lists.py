@@ -88,8 +88,13 @@ def _figures(client: Client) -> dict:
     page = reverse("orders")
     deep = f"{page}?after={_deep_cursor()}"
     search = f"{page}?q=zhao+lin"
+    return figures_of(client, {"first": page, "deep": deep, "search": search})
+
+
+def figures_of(client: Client, addresses: dict[str, str]) -> dict:
+    """The p50 and p95 in milliseconds of each named address, after a warm-up."""
     figures = {}
-    for name, address in (("first", page), ("deep", deep), ("search", search)):
+    for name, address in addresses.items():
         for _warm_up in range(WARM_UP):
             client.get(address)
         times = sorted(_time(client, address) for _run in range(RUNS))

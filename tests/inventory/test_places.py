@@ -160,3 +160,11 @@ def test_the_database_itself_refuses_wrong_books(statement):
     with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement)
     assert_books_balance()
+
+
+def test_what_expired_is_blocked_except_what_is_promised(milk):
+    a_placed_order((milk.product, 13))
+    Lot.objects.filter(code="L1").update(expires=datetime.date(2020, 1, 1))
+    assert (services.quarantine_expired(), services.quarantine_expired()) == (3, 0)
+    assert lying(milk) == {("A-1", "L2"): (10, 0), ("B-1", "L1"): (3, 3)}
+    assert_books_balance()

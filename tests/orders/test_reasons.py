@@ -10,6 +10,7 @@ from orders.reasons import SENTENCES, hold_label, sentence
 pytestmark = pytest.mark.django_db
 FACTS = {
     "order": "SO100001",
+    "hours": 24,
     "what": "size, engraving",
     "kit": "Tea set",
     "sku": "TEA",
