@@ -38,7 +38,7 @@ def measure() -> dict:
 
 
 def _send(order: Order, user) -> None:
-    """Every order has a shipment on its way, twenty to a driver's round."""
+    """Every order has a shipment on its way."""
     shipment = fulfillment.start_picking(order, by=user)
     fulfillment.pick_all(shipment, by=user)
     fulfillment.finish_picking(shipment, by=user)
