@@ -6,8 +6,20 @@ from django.utils.translation import gettext_lazy as _
 from fulfillment import services
 from fulfillment.carrier_actions import booking_actions
 from fulfillment.carrier_forms import ShipForm
-from fulfillment.forms import DeliveredForm, DriverForm, FailedForm, ReasonForm, ShortForm
-from fulfillment.models import Batch, Carrier, Shipment, Wave
+from fulfillment.forms import (
+    AnswerWishForm,
+    DeclineWishForm,
+    DeliveredForm,
+    DoorForm,
+    DriverForm,
+    ExceptionForm,
+    FailedForm,
+    NotDeliveredForm,
+    ReasonForm,
+    ShortForm,
+    ToldAt,
+)
+from fulfillment.models import Batch, Carrier, DeliveryWish, Shipment, Wave
 from fulfillment.queries import IN_QUEUE
 from fulfillment.services import may_move
 from fulfillment.services.rating import open_booking, quote_shipment, services_of
@@ -125,6 +137,27 @@ shipment_actions = Actions(
             then=on_with_picking,
         ),
         Action(
+            "reopen",
+            _("Reopen the attempt"),
+            "fulfillment.deliver",
+            services.reopen_attempt,
+            form=ReasonForm,
+            allowed=lambda shipment: possible("reopen")(shipment) and services.last_attempt(shipment) is not None,
+            icon="undo-2",
+            done=_("%(what)s is on the way again."),
+        ),
+        Action(
+            "report",
+            _("Report an exception"),
+            "fulfillment.handle_exception",
+            services.report_exception,
+            form=ExceptionForm,
+            allowed=possible("report"),
+            icon="package-x",
+            done=_("The exception of %(what)s is open."),
+            then=lambda shipment, exception: exception.get_absolute_url(),
+        ),
+        Action(
             "finish-short",
             _("Leave the rest for later"),
             "fulfillment.pick",
@@ -149,16 +182,55 @@ shipment_actions = Actions(
     lookup="number",
 )
 
+wish_actions = Actions(
+    "delivery-wish-action",
+    DeliveryWish,
+    [
+        Action(
+            "accept",
+            _("Accept"),
+            "fulfillment.dispatch",
+            services.accept_wish,
+            form=AnswerWishForm,
+            allowed=lambda wish: wish.state == DeliveryWish.State.OPEN,
+            icon="check",
+            done=_("The customer reads that it will be done."),
+            then=lambda wish, result: reverse("delivery-wishes"),
+        ),
+        Action(
+            "decline",
+            _("Decline"),
+            "fulfillment.dispatch",
+            services.decline_wish,
+            form=DeclineWishForm,
+            allowed=lambda wish: wish.state == DeliveryWish.State.OPEN,
+            icon="x",
+            done=_("The customer reads why not."),
+            then=lambda wish, result: reverse("delivery-wishes"),
+        ),
+    ],
+)
+
 delivery_actions = Actions(
     "delivery-action",
     Shipment,
     [
         Action(
+            "arrive",
+            _("I have arrived"),
+            "fulfillment.deliver_own",
+            services.arrive,
+            form=ToldAt,
+            allowed=lambda shipment: possible("arrive")(shipment) and not shipment.arrived_at,
+            icon="map-pin-check",
+            then=lambda shipment, result: reverse("my-delivery", args=[shipment.number]),
+        ),
+        Action(
             "deliver",
             _("Delivered"),
             "fulfillment.deliver_own",
             services.deliver,
-            form=DeliveredForm,
+            form=DoorForm,
             allowed=possible("deliver"),
             initial=lambda shipment: {"recipient": shipment.order.ship_name},
             icon="check",
@@ -170,11 +242,22 @@ delivery_actions = Actions(
             _("Not delivered"),
             "fulfillment.deliver_own",
             services.fail_delivery,
-            form=FailedForm,
+            form=NotDeliveredForm,
             allowed=possible("fail"),
             icon="circle-x",
             done=_("%(what)s goes back to the dispatch desk."),
             then=lambda shipment, result: reverse("my-deliveries"),
+        ),
+        Action(
+            "reopen",
+            _("That was a mistake"),
+            "fulfillment.deliver_own",
+            services.reopen_attempt,
+            form=ReasonForm,
+            allowed=possible("reopen"),
+            icon="undo-2",
+            done=_("%(what)s is on board again."),
+            then=lambda shipment, result: reverse("my-delivery", args=[shipment.number]),
         ),
     ],
     lookup="number",

@@ -24,6 +24,18 @@ class FulfillmentEvent(EventKind):
     WAVE_PLANNED = "wave.planned", _("Wave planned")
     WAVE_RELEASED = "wave.released", _("Wave released")
     PARCEL_CLOSED = "shipment.parcel_closed", _("Parcel closed")
+    ARRIVED = "shipment.arrived", _("Driver arrived")
+    REOPENED = "shipment.reopened", _("Attempt reopened")
+    WISHED = "shipment.wished", _("Customer asked for something")
+    WISH_ACCEPTED = "shipment.wish_accepted", _("Wish accepted")
+    WISH_DECLINED = "shipment.wish_declined", _("Wish declined")
+    EXCEPTION = "shipment.exception", _("Delivery exception reported")
+    RESUMED = "shipment.resumed", _("Delivery goes on")
+    COUNTED_BACK = "shipment.counted_back", _("Pieces counted back")
+    RESHIPPED = "exception.reshipped", _("To be sent again")
+    GIVEN_UP = "exception.given_up", _("Pieces taken out of the order")
+    CLAIMED = "exception.claimed", _("Claim made against the carrier")
+    CLAIM_OVER = "exception.claim_over", _("Claim answered by the carrier")
 
 
 class ConsignmentEvent(EventKind):

@@ -3,7 +3,18 @@
 from django.utils.translation import gettext_lazy as _
 
 from fulfillment import queries
-from fulfillment.models import Batch, Carrier, CarrierService, Cart, Carton, Shipment, Wave
+from fulfillment.models import (
+    Batch,
+    Carrier,
+    CarrierService,
+    Cart,
+    Carton,
+    ClaimAgainstCarrier,
+    DeliveryException,
+    DeliveryWish,
+    Shipment,
+    Wave,
+)
 from inventory.models import Warehouse
 from oms.filters import Choices, Filters, Linked, Period, Records
 from orders.models import Order
@@ -78,4 +89,43 @@ class CartonFilters(Filters):
 
     class Meta:
         model = Carton
+        fields: list[str] = []
+
+
+class WishFilters(Filters):
+    state = Choices(label=_("State"), choices=DeliveryWish.State.choices)
+    kind = Choices(label=_("Wish"), choices=DeliveryWish.Kind.choices)
+    asked = Period(field_name="at", label=_("Asked"))
+    shipment = Linked(label=_("Shipment"), queryset=Shipment.objects.all())
+    search_fields = ["shipment__number__iexact", "shipment__order__number__iexact"]
+    search_hint = _("Shipment or order")
+
+    class Meta:
+        model = DeliveryWish
+        fields: list[str] = []
+
+
+class ExceptionFilters(Filters):
+    status = Choices(label=_("Status"), choices=DeliveryException.Status.choices)
+    kind = Choices(label=_("What happened"), choices=DeliveryException.Kind.choices)
+    carrier = Records(label=_("Carrier"), queryset=Carrier.objects.all(), field_name="shipment__carrier")
+    reported = Period(field_name="at", label=_("Reported"))
+    shipment = Linked(label=_("Shipment"), queryset=Shipment.objects.all())
+    search_fields = ["number__iexact", "shipment__number__iexact", "shipment__order__number__iexact"]
+    search_hint = _("Exception, shipment or order")
+
+    class Meta:
+        model = DeliveryException
+        fields: list[str] = []
+
+
+class ClaimFilters(Filters):
+    status = Choices(label=_("Status"), choices=ClaimAgainstCarrier.Status.choices)
+    carrier = Records(label=_("Carrier"), queryset=Carrier.objects.all())
+    made = Period(field_name="at", label=_("Made"))
+    search_fields = ["exception__number__iexact", "exception__shipment__number__iexact"]
+    search_hint = _("Exception or shipment")
+
+    class Meta:
+        model = ClaimAgainstCarrier
         fields: list[str] = []

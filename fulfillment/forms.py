@@ -1,15 +1,36 @@
 """What people type in the warehouse, at the dispatch desk and at the door."""
 
+import datetime
+
 from django import forms
+from django.core.exceptions import ValidationError
+from django.core.files import File
+from django.template.defaultfilters import filesizeformat
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from fulfillment import queries
-from fulfillment.models import Carrier, Cart, Carton, DeliveryAttempt
-from fulfillment.services import MAX_ORDERS, Choice, Reason
+from fulfillment import queries, slots
+from fulfillment.models import (
+    Carrier,
+    Cart,
+    Carton,
+    DeliveryAttempt,
+    DeliveryException,
+    DeliveryWish,
+    ExceptionLine,
+)
+from fulfillment.proofs import PHOTO_BYTES, SIGNATURE_LENGTH
+from fulfillment.services import MAX_ORDERS, Back, Choice, NextAttempt, Reason
 from inventory.models import Warehouse
 from oms.forms import Form, ModelForm
 
 MAX_SCANNED = 1_000_000
+
+
+def within_photo_limit(file: File) -> None:
+    """Refuse a photo that is larger than a phone's camera makes it."""
+    if file.size > PHOTO_BYTES:
+        raise ValidationError(_("A photo may have %(limit)s."), params={"limit": filesizeformat(PHOTO_BYTES)})
 
 
 class ScanForm(Form):
@@ -57,12 +78,135 @@ class DeliveredForm(Form):
 
 
 class FailedForm(Form):
+    """Why it was not handed over, and when the customer wants it to be tried again."""
+
     outcome = forms.ChoiceField(
         label=_("What happened"),
         choices=[c for c in DeliveryAttempt.Outcome.choices if c[0] != DeliveryAttempt.Outcome.DELIVERED],
         widget=forms.RadioSelect,
     )
+    customer_note = forms.CharField(
+        label=_("Note for the customer"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    note = forms.CharField(
+        label=_("Note for us"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    day = forms.DateField(label=_("Next attempt on"), required=False)
+    slot = forms.ChoiceField(label=_("Between"), choices=[("", _("any time")), *slots.CHOICES], required=False)
+
+    def clean(self) -> dict:
+        cleaned = super().clean()
+        day, slot = cleaned.pop("day", None), cleaned.pop("slot", "")
+        if day and day < timezone.localdate():
+            self.add_error("day", _("Choose a day that is still to come."))
+        elif day:
+            start, end = slots.bounds(day, slot) if slot else slots.whole_day(day)
+            cleaned["again"] = NextAttempt(start, end)
+        elif slot:
+            self.add_error("day", _("Choose the day too."))
+        return cleaned
+
+
+class ToldAt(Form):
+    """The phone's own clock: it may tell later, when it has a network again."""
+
+    at = forms.DateTimeField(required=False, widget=forms.HiddenInput)
+
+
+class DoorForm(ToldAt, DeliveredForm):
+    photo = forms.FileField(
+        label=_("Photo"),
+        required=False,
+        validators=[within_photo_limit],
+        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp", "capture": "environment"}),
+    )
+    signature = forms.CharField(required=False, widget=forms.HiddenInput, max_length=SIGNATURE_LENGTH)
+
+
+class NotDeliveredForm(ToldAt, FailedForm):
+    pass
+
+
+class WishForm(Form):
+    """What a customer may still ask for; `kinds` are those that can be met."""
+
+    kind = forms.ChoiceField(label=_("What may we do?"), widget=forms.RadioSelect)
+    day = forms.DateField(label=_("Day"), required=False)
+    slot = forms.ChoiceField(label=_("Between"), choices=slots.CHOICES, required=False)
+    note = forms.CharField(
+        label=_("Which neighbour, or anything the driver should know"), max_length=300, required=False
+    )
+
+    def __init__(self, *args, kinds: list[str], **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["kind"].choices = [c for c in DeliveryWish.Kind.choices if c[0] in kinds]
+        self.fields["kind"].initial = kinds[0] if kinds else None
+        if DeliveryWish.Kind.SLOT not in kinds:
+            del self.fields["day"], self.fields["slot"]
+
+    def clean(self) -> dict:
+        cleaned = super().clean()
+        day, slot = cleaned.pop("day", None), cleaned.pop("slot", "")
+        if cleaned.get("kind") != DeliveryWish.Kind.SLOT:
+            return cleaned
+        today = timezone.localdate()
+        if not day or not slot:
+            self.add_error("day", _("Choose a day and a time."))
+        elif not today < day <= today + datetime.timedelta(days=slots.DAYS_AHEAD):
+            self.add_error("day", _("Choose a day within the next two weeks."))
+        else:
+            cleaned["start"], cleaned["end"] = slots.bounds(day, slot)
+        return cleaned
+
+
+class AnswerWishForm(Form):
+    answer = forms.CharField(label=_("Answer that the customer reads"), max_length=300, required=False)
+
+
+class DeclineWishForm(Form):
+    answer = forms.CharField(label=_("Why not; the customer reads it"), max_length=300)
+
+
+class ExceptionForm(Form):
+    kind = forms.ChoiceField(label=_("What happened"), choices=DeliveryException.Kind.choices, widget=forms.RadioSelect)
     note = forms.CharField(label=_("Note"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class CountBackForm(Form):
+    """For each line of the shipment how many pieces came back sound and how many damaged; the rest is missing."""
+
+    note = forms.CharField(label=_("Note"), max_length=300, required=False)
+
+    def __init__(self, *args, lines: list[ExceptionLine], **kwargs):
+        super().__init__(*args, **kwargs)
+        self.lines = lines
+        for line in lines:
+            for name in ("sound", "damaged"):
+                self.fields[f"{name}-{line.order_line_id}"] = forms.IntegerField(
+                    min_value=0, max_value=line.pieces, required=False, initial=0
+                )
+
+    def rows(self) -> list[tuple]:
+        """(line, the field for sound pieces, the field for damaged ones)."""
+        return [(x, self[f"sound-{x.order_line_id}"], self[f"damaged-{x.order_line_id}"]) for x in self.lines]
+
+    def back(self) -> dict[int, Back]:
+        """What was counted, by order line."""
+        data = self.cleaned_data
+        keys = [line.order_line_id for line in self.lines]
+        return {key: Back(data[f"sound-{key}"] or 0, data[f"damaged-{key}"] or 0) for key in keys}
+
+
+class ClaimForm(Form):
+    amount = forms.DecimalField(label=_("Amount"), max_digits=14, decimal_places=2, min_value=0)
+    note = forms.CharField(label=_("Note"), max_length=300, required=False)
+
+
+class ClaimAnswerForm(Form):
+    paid = forms.DecimalField(
+        label=_("Paid by the carrier"), max_digits=14, decimal_places=2, min_value=0, help_text=_("0: refused")
+    )
+    note = forms.CharField(label=_("Note"), max_length=300, required=False)
 
 
 class WaveForm(Form):

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from functools import reduce
 from operator import or_
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
-from fulfillment.models import Batch, Carrier, Cart, Consignment, RouteStop, Shipment, ShipmentLine, Wave
+from fulfillment.models import Batch, Carrier, Cart, Consignment, Shipment, ShipmentLine, Wave
 from inventory.models import Product
 from oms.models import User
 from orders.models import Order, OrderLine
@@ -140,15 +140,9 @@ def deliveries_of(driver: User) -> QuerySet[Shipment]:
     return Shipment.objects.filter(driver=driver).select_related("order", "carrier")
 
 
-def round_of(driver: User) -> QuerySet[Shipment]:
-    """What this driver has on board, in the order of her route; `expected` is when it says she is there."""
-    stop = RouteStop.objects.filter(shipment=OuterRef("pk"), live=True)
-    return (
-        deliveries_of(driver)
-        .filter(status=Status.OUT)
-        .annotate(turn=Subquery(stop.values("sequence")), expected=Subquery(stop.values("arrival")))
-        .order_by(F("turn").asc(nulls_last=True), "id")
-    )
+def board_of(driver: User) -> QuerySet[Shipment]:
+    """What this driver has on board, in the order of her round; what nobody has placed comes last."""
+    return deliveries_of(driver).filter(status=Status.OUT).order_by(F("stop_order").asc(nulls_last=True), "id")
 
 
 def done_today(driver: User) -> QuerySet[Shipment]:

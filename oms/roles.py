@@ -27,6 +27,7 @@ ROLES: dict[str, list[str]] = {
         "inventory.view_count inventory.add_count inventory.count_stock fulfillment.pick fulfillment.pack "
         "fulfillment.ship fulfillment.book_carrier fulfillment.view_booking fulfillment.sort_consignment "
         "fulfillment.view_wave fulfillment.release_wave fulfillment.view_cart fulfillment.view_carton "
+        "fulfillment.view_deliveryexception fulfillment.handle_exception "
         "aftersales.receive_return".split(),
     ],
     "dispatcher": [
@@ -34,7 +35,9 @@ ROLES: dict[str, list[str]] = {
         *"fulfillment.ship fulfillment.dispatch fulfillment.deliver fulfillment.view_shipping_cost "
         "fulfillment.view_carrier fulfillment.view_booking fulfillment.book_carrier fulfillment.upload_events "
         "fulfillment.view_rawtrackingevent fulfillment.view_statusmapping fulfillment.add_statusmapping "
-        "fulfillment.change_statusmapping fulfillment.add_consignment fulfillment.sort_consignment".split(),
+        "fulfillment.change_statusmapping fulfillment.add_consignment fulfillment.sort_consignment "
+        "fulfillment.view_deliverywish fulfillment.view_deliveryexception fulfillment.handle_exception "
+        "fulfillment.view_claimagainstcarrier fulfillment.view_performance".split(),
         *"fulfillment.view_routeplan fulfillment.plan_routes fulfillment.view_vehicle fulfillment.add_vehicle "
         "fulfillment.change_vehicle fulfillment.view_shift fulfillment.add_shift fulfillment.change_shift "
         "fulfillment.delete_shift fulfillment.view_deliveryzone fulfillment.add_deliveryzone "
@@ -45,6 +48,7 @@ ROLES: dict[str, list[str]] = {
     "support": [
         *VIEW_ALL,
         *"aftersales.add_return aftersales.approve_return aftersales.add_ticket aftersales.change_ticket "
+        "fulfillment.view_deliverywish fulfillment.view_deliveryexception fulfillment.view_claimagainstcarrier "
         "aftersales.refund_return orders.place_hold customers.change_customer oms.view_message "
         "oms.resend_message".split(),
     ],

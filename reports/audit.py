@@ -99,14 +99,21 @@ FULL JOIN (
 WHERE coalesce(s.reserved, 0) <> coalesce(l.reserved, 0) ORDER BY s.id
 """
 
+# Pieces counted back from the road left the house once, though their line no longer counts them as shipped.
 STOCK_SHIPPED = """
-SELECT 'stock.shipped for order', o.number, coalesce(m.shipped, 0), coalesce(l.shipped, 0)
+SELECT 'stock.shipped for order', o.number, coalesce(m.shipped, 0), coalesce(l.shipped, 0) + coalesce(x.pieces, 0)
 FROM orders_order o
 LEFT JOIN (SELECT order_id, sum(shipped) AS shipped FROM orders_orderline GROUP BY order_id) l ON l.order_id = o.id
 LEFT JOIN (
+    SELECT s.order_id, sum(xl.pieces) AS pieces
+    FROM fulfillment_exceptionline xl
+    JOIN fulfillment_deliveryexception e ON e.id = xl.exception_id AND e.status = 'settled'
+    JOIN fulfillment_shipment s ON s.id = e.shipment_id GROUP BY s.order_id
+) x ON x.order_id = o.id
+LEFT JOIN (
     SELECT cause, -sum(on_hand) AS shipped FROM inventory_movement WHERE kind = 'ship' GROUP BY cause
 ) m ON m.cause = o.number
-WHERE NOT o.history AND coalesce(m.shipped, 0) <> coalesce(l.shipped, 0) ORDER BY o.id
+WHERE NOT o.history AND coalesce(m.shipped, 0) <> coalesce(l.shipped, 0) + coalesce(x.pieces, 0) ORDER BY o.id
 """
 
 ORDER_MONEY = """
@@ -136,8 +143,8 @@ FROM orders_orderline l
 JOIN orders_order o ON o.id = l.order_id
 LEFT JOIN (
     SELECT sl.order_line_id,
-        coalesce(sum(sl.picked) FILTER (WHERE s.status <> 'cancelled'), 0) AS picked,
-        coalesce(sum(sl.packed) FILTER (WHERE s.status <> 'cancelled'), 0) AS packed,
+        coalesce(sum(sl.picked) FILTER (WHERE s.status NOT IN ('cancelled', 'returned', 'lost')), 0) AS picked,
+        coalesce(sum(sl.packed) FILTER (WHERE s.status NOT IN ('cancelled', 'returned', 'lost')), 0) AS packed,
         coalesce(sum(sl.packed) FILTER (WHERE s.status IN ('shipped', 'out', 'delivered', 'failed')), 0) AS shipped,
         coalesce(sum(sl.packed) FILTER (WHERE s.status = 'delivered'), 0) AS delivered
     FROM fulfillment_shipmentline sl JOIN fulfillment_shipment s ON s.id = sl.shipment_id
@@ -174,6 +181,28 @@ LEFT JOIN (
     SELECT cause, sum(on_hand) AS restocked FROM inventory_movement WHERE kind = 'return' GROUP BY cause
 ) m ON m.cause = r.number
 WHERE coalesce(m.restocked, 0) <> coalesce(l.sound, 0) ORDER BY r.id
+"""
+
+EXCEPTION_STOCK = """
+SELECT 'exception.' || c.total, e.number, coalesce(c.moved, 0), coalesce(c.counted, 0)
+FROM fulfillment_deliveryexception e
+LEFT JOIN (
+    SELECT exception_id, sum(sound) AS sound, sum(damaged) AS damaged FROM fulfillment_exceptionline
+    GROUP BY exception_id
+) l ON l.exception_id = e.id
+LEFT JOIN (
+    SELECT cause, sum(on_hand) AS sound, sum(quarantined) AS damaged FROM inventory_movement WHERE kind = 'return'
+    GROUP BY cause
+) m ON m.cause = e.number
+CROSS JOIN LATERAL (VALUES ('sound', m.sound, l.sound), ('damaged', m.damaged, l.damaged)) AS c(total, moved, counted)
+WHERE coalesce(c.moved, 0) <> coalesce(c.counted, 0) ORDER BY e.id
+"""
+
+SHIPMENT_ENDS = """
+SELECT 'shipment.status', s.number, s.status, coalesce(e.status, 'no exception')
+FROM fulfillment_shipment s
+LEFT JOIN fulfillment_deliveryexception e ON e.shipment_id = s.id AND e.status = 'settled'
+WHERE (s.status IN ('returned', 'lost')) <> (e.id IS NOT NULL) ORDER BY s.id
 """
 
 PROMISES = """
@@ -255,6 +284,8 @@ CHECKS: list[Check | StageCheck] = [
     Check("parcel_contents", "pieces packed = pieces in the shipment's parcels", papers.PARCEL_CONTENTS),
     Check("return_money", "return refunded = sum of its refunds", RETURN_MONEY),
     Check("return_stock", "stock restocked by a return = its sound pieces", RETURN_STOCK),
+    Check("exception_stock", "stock that a delivery exception brought back = its counted pieces", EXCEPTION_STOCK),
+    Check("shipment_ends", "a shipment came back or was lost = its exception is settled", SHIPMENT_ENDS),
     Check("promises", "dates on the order = its last promise", PROMISES),
     Check("purchase_received", "purchase lines received = sum of their receipts", papers.PURCHASE_RECEIVED),
     Check("receipt_stock", "pieces of a goods receipt = stock received with its number", papers.RECEIPT_STOCK),

@@ -30,6 +30,8 @@ class Shipment(models.Model):
         DELIVERED = "delivered", _("delivered")
         FAILED = "failed", _("delivery failed")
         CANCELLED = "cancelled", _("cancelled")
+        RETURNED = "returned", _("came back")
+        LOST = "lost", _("lost")
 
     IN_HOUSE = (Status.PICKING, Status.PICKED, Status.PACKED)
 
@@ -71,6 +73,9 @@ class Shipment(models.Model):
     packed_at = models.DateTimeField(_("packed"), null=True, blank=True)
     shipped_at = models.DateTimeField(_("shipped"), null=True, blank=True)
     delivered_at = models.DateTimeField(_("delivered"), null=True, blank=True)
+    stop_order = models.PositiveSmallIntegerField(_("stop"), null=True, blank=True)
+    eta = models.DateTimeField(_("expected"), null=True, blank=True)
+    arrived_at = models.DateTimeField(_("arrived"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("shipment")
@@ -125,6 +130,11 @@ class Shipment(models.Model):
     def currency(self) -> str:
         """The company's currency, in which shipping costs are."""
         return current(Company).currency
+
+    @property
+    def on_own_wheels(self) -> bool:
+        """Whether our own fleet carries it, so that the driver can do as the customer wishes."""
+        return self.carrier is None or self.carrier.own
 
     @property
     def tracking_link(self) -> str:

@@ -92,8 +92,9 @@ def publish(plan: RoutePlan, *, by) -> RoutePlan:
     if gone:
         raise DomainError(_("Not to be delivered any more: %(what)s. Plan again.") % {"what": ", ".join(gone)})
     for stop in on_the_way:
-        shipments[stop.shipment_id].driver = stop.route.driver
-    Shipment.objects.bulk_update(shipments.values(), ["driver"])
+        shipment = shipments[stop.shipment_id]
+        shipment.driver, shipment.stop_order, shipment.eta = stop.route.driver, stop.sequence, stop.arrival
+    Shipment.objects.bulk_update(shipments.values(), ["driver", "stop_order", "eta"])
     plan = day.plan
     plan.status, plan.published_at = RoutePlan.Status.PUBLISHED, timezone.now()
     plan.save(update_fields=["status", "published_at", "version"])
@@ -119,7 +120,9 @@ def reopen(plan: RoutePlan, *, by) -> RoutePlan:
         raise DomainError(_("%(shipment)s is on the road already.") % {"shipment": out.shipment.number})
     plan.status, plan.published_at, plan.version = RoutePlan.Status.DRAFT, None, plan.version + 1
     plan.save(update_fields=["status", "published_at", "version"])
-    Shipment.objects.filter(route_stops__plan=plan, route_stops__live=True).update(driver=None)
+    Shipment.objects.filter(route_stops__plan=plan, route_stops__live=True).update(
+        driver=None, stop_order=None, eta=None
+    )
     record(plan, RouteEvent.REOPENED, by=by)
     return plan
 

@@ -20,8 +20,11 @@ MOVES: dict[str, Move] = {
     "finish_packing": move("picked", "packed"),
     "ship": move("packed", "shipped"),
     "send_out": move("shipped failed", "out"),
+    "arrive": move("out", "out"),
     "deliver": move("shipped out", "delivered"),
     "fail": move("shipped out", "failed"),
+    "reopen": move("delivered failed", ""),
+    "report": move("shipped out failed", "failed"),
     "cancel": move("picking picked packed", "cancelled"),
 }
 

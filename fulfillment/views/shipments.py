@@ -33,6 +33,8 @@ TONES = {
     "delivered": "ok",
     "failed": "bad",
     "cancelled": "muted",
+    "returned": "muted",
+    "lost": "bad",
 }
 SHIPMENTS = Shipment.objects.select_related("order", "warehouse", "carrier", "service__carrier", "driver", "picker")
 
@@ -101,6 +103,9 @@ class ShipmentPage(RecordPage):
             Fact(_("Shipping cost"), self._cost()),
             Fact(_("Tracking number"), shipment.tracking_number, shipment.tracking_link or None),
             Fact(_("Driver"), shipment.driver),
+            Fact(_("Expected"), formats.moment(shipment.eta)),
+            Fact(_("Window from"), formats.moment(shipment.window_start)),
+            Fact(_("Window to"), formats.moment(shipment.window_end)),
             Fact(_("Packed"), formats.moment(shipment.packed_at)),
             Fact(_("Shipped"), formats.moment(shipment.shipped_at)),
             Fact(_("Delivered"), formats.moment(shipment.delivered_at)),
@@ -119,7 +124,9 @@ class ShipmentPage(RecordPage):
             "parcels": self.object.parcels.select_related("carton").prefetch_related(
                 "lines__shipment_line__order_line"
             ),
-            "attempts": self.object.attempts.select_related("by"),
+            "attempts": self.object.attempts.select_related("by", "reopening__by", "proof"),
+            "wishes": self.object.wishes.all(),
+            "exceptions": self.object.exceptions.all(),
             "slip": reverse("packing-slip", args=[self.object.number]),
         }
         return super().get_context_data(**context | kwargs)

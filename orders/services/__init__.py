@@ -29,6 +29,7 @@ from orders.services.review import (
     release_hold,
     release_order,
 )
+from orders.services.setbacks import give_up, record_came_back, record_undelivered
 from orders.services.shortening import cancel_pieces, release_pieces
 from orders.services.splitting import merge_orders, reopen_order, reship_order, split_order, why_not_merge
 
@@ -45,6 +46,7 @@ __all__ = [
     "count_pieces",
     "credit_invoice",
     "free_unpaid",
+    "give_up",
     "hold_order",
     "issue_invoice",
     "merge_orders",
@@ -52,6 +54,7 @@ __all__ = [
     "place_order",
     "place_orders",
     "preview_change",
+    "record_came_back",
     "record_delivered",
     "record_on_order",
     "record_packed",
@@ -59,6 +62,7 @@ __all__ = [
     "record_picked",
     "record_returned",
     "record_shipped",
+    "record_undelivered",
     "record_unpicked",
     "refund",
     "refuse_stopped",

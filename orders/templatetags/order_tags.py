@@ -14,6 +14,8 @@ PARCEL = {
     "out": (_("Out for delivery"), "info"),
     "delivered": (_("Delivered"), "ok"),
     "failed": (_("We could not deliver"), "warn"),
+    "returned": (_("On its way back to us"), "warn"),
+    "lost": (_("Lost on the way"), "bad"),
 }
 
 

@@ -1,6 +1,7 @@
 """The customer's view of her order: found by number and e-mail or phone tail, or by her signed link."""
 
 import datetime
+from itertools import pairwise
 from urllib.parse import quote
 
 from django.contrib.auth.decorators import login_not_required
@@ -18,7 +19,7 @@ from oms.limits import allow, client_address
 from orders import queries
 from orders.events import OrderEvent
 from orders.forms import TrackForm
-from orders.models import Order
+from orders.models import Order, Promise
 
 TRIES, TRY_SECONDS = 10, 600
 LOOKS, LOOK_SECONDS = 120, 60
@@ -36,6 +37,14 @@ PUBLIC_EVENTS = {
     OrderEvent.RETURN_REQUESTED: gettext_lazy("You asked for a return"),
     OrderEvent.RETURNED: gettext_lazy("Your return arrived"),
     OrderEvent.REFUNDED: gettext_lazy("We refunded you"),
+}
+# The first reason of a new promise in words for the customer; the office's own sentence may name another order.
+CAUSES = {
+    "claim_given": gettext_lazy("Goods that we had meant for you were needed for an older promise."),
+    "claim_got": gettext_lazy("Goods became free for you."),
+    "goods_came": gettext_lazy("What was missing has arrived."),
+    "waiting_for_stock": gettext_lazy("Goods for your order have not arrived yet."),
+    "as_requested": gettext_lazy("You asked for this day."),
 }
 Stage = Order.Stage
 HEADLINES = {
@@ -110,12 +119,14 @@ def track_order(request: HttpRequest, key: str) -> HttpResponse:
     if order is None:
         response = render(request, "public/no_order.html", {"title": _("This link leads to no order")}, status=404)
     else:
-        response = render(request, "public/order.html", _context(order, key))
+        response = render(request, "public/order.html", context_of(order, key))
     response["Referrer-Policy"] = "no-referrer"  # the address is the key
     return response
 
 
-def _context(order: Order, key: str) -> dict:
+def context_of(order: Order, key: str) -> dict:
+    """What an order's public page says; nothing in it is internal or about anybody else."""
+    promises = list(order.promises.all())
     seen = timeline(order).filter(kind__in=[kind.value for kind in PUBLIC_EVENTS])
     reached = REACHED.get(order.stage, 0)
     return {
@@ -127,7 +138,8 @@ def _context(order: Order, key: str) -> dict:
         "cancelled": order.stage == Stage.CANCELLED,
         "checking": order.stage in (Stage.DRAFT, Stage.ON_HOLD, Stage.TO_REVIEW),
         "late": _is_late(order),
-        "moved": _moved_from(order),
+        "moved": _moved_from(order, promises),
+        "changes": _changes(promises),
         "lines": order.lines.all(),
         "happened": [(event, PUBLIC_EVENTS[OrderEvent(event.kind)]) for event in seen],
     }
@@ -138,7 +150,18 @@ def _is_late(order: Order) -> bool:
     return bool(open_still and order.promised_date and order.promised_date < timezone.localdate())
 
 
-def _moved_from(order: Order) -> list[datetime.date]:
+def _moved_from(order: Order, promises: list[Promise]) -> list[datetime.date]:
     """The dates promised before today's, oldest first; a promise that was repeated is not a change."""
-    days = dict.fromkeys(promise.deliver_by for promise in order.promises.all())
+    days = dict.fromkeys(promise.deliver_by for promise in promises)
     return [day for day in days if day != order.promised_date]
+
+
+def _changes(promises: list[Promise]) -> list[tuple[Promise, Promise, str]]:
+    """(before, after, why) for each change of the promised day, newest first."""
+    pairs = [(old, new) for old, new in pairwise(promises) if old.deliver_by != new.deliver_by]
+    return [(old, new, _cause(new)) for old, new in reversed(pairs)]
+
+
+def _cause(promise: Promise) -> str:
+    code = promise.reasons[0].get("code", "") if promise.reasons else ""
+    return str(CAUSES.get(code, ""))

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from django.conf import settings
 from django.db import connection
 
-from reports.benchmarks import importing, lists, picking, placing, routing, stock, supply
+from reports.benchmarks import importing, lists, picking, placing, routing, stock, supply, tracking
 
 PARTS: dict[str, Callable[[], dict]] = {
     "placing": placing.measure,
@@ -21,6 +21,7 @@ PARTS: dict[str, Callable[[], dict]] = {
     "reorder": supply.measure_reorder,
     "routing": routing.measure,
     "import100k": importing.measure_large,
+    "tracking": tracking.measure,
 }
 
 

@@ -45,13 +45,14 @@ def measure() -> dict:
     client.force_login(user)
     figures, have = {}, 0
     for size in SIZES:
-        _grow(order, have + 1, size)
+        grow(order, have + 1, size)
         have = size
         figures[str(size)] = _figures(client)
     return figures
 
 
-def _grow(order: Order, first: int, last: int) -> None:
+def grow(order: Order, first: int, last: int) -> None:
+    """Copies of an order under the numbers B`first` to B`last`, each for a customer of its own."""
     stages = "(ARRAY['to_pick','shipped','delivered','closed','on_hold','cancelled'])[1 + g %% 6]"
     changed = {
         "number": "'B' || g",

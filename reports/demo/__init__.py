@@ -21,6 +21,7 @@ from reports.demo import (
     money,
     people,
     rates,
+    road,
     roads,
     season,
     shelves,
@@ -60,6 +61,7 @@ def fill(size: Size, *, password: str, now: datetime.datetime, seed: int = SEED)
     courier.work(world)
     rates.report(world)
     floor.furnish(world)
+    road.fill(world)
     _rules_changed(world)
     world.book.write()
     compute_reorder_points()

@@ -44,6 +44,15 @@
     form.classList.remove("sending");
   }));
 
+  // Whoever logs out leaves no page behind on this device.
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (event.defaultPrevented || !window.caches || form.dataset.cleared || !form.action.endsWith("/logout/")) return;
+    event.preventDefault();
+    form.dataset.cleared = "1";
+    caches.keys().then((names) => Promise.all(names.map((name) => caches.delete(name)))).finally(() => form.submit());
+  });
+
   // ---- htmx: dialogs open when they are filled; menus stay open while their list is redrawn
   let openMenus = [];
   document.addEventListener("htmx:beforeSwap", () => {

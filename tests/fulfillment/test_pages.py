@@ -203,7 +203,7 @@ def test_a_shipment_costs_the_same_for_any_number_of_lines(desk, worker, rows, d
     lines = [(a_product(f"P{n}", on_hand=5), 1) for n in range(rows)]
     shipment = packed(a_placed_order(*lines), worker)
     desk.get(shipment.get_absolute_url())
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(16):
         page = desk.get(shipment.get_absolute_url()).content.decode()
     assert page.count("Product P") == rows
 

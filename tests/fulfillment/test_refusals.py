@@ -5,7 +5,7 @@ from uuid import uuid4
 import pytest
 
 from fulfillment import services as fulfillment
-from fulfillment.models import Carrier, DeliveryAttempt, Shipment
+from fulfillment.models import Carrier, DeliveryAttempt, DeliveryException, Shipment
 from fulfillment.reactions import stop_picking
 from oms.errors import DomainError
 from oms.events import timeline
@@ -201,6 +201,8 @@ def test_the_state_table_is_kept(shipment, fleet, verb, status):
     if status in fulfillment.MOVES[verb].sources:
         return
     Shipment.objects.update(status=status)
+    if status in ("returned", "lost"):
+        DeliveryException.objects.create(number="X1", shipment=shipment, kind="lost", status="settled")
     said = refused(lambda s, by: STEPS[verb](s, by, fleet), shipment, by=None)
     word = str(Shipment.Status(status).label)
     assert said == f"{shipment.number} is {word}; this is not possible now."

@@ -326,7 +326,7 @@ def test_the_driver_sees_her_stops_in_order(client, north):
     client.force_login(north.driver)
     page = client.get(reverse("my-deliveries")).content.decode()
     assert sorted(wanted, key=page.index) == wanted
-    assert [s.number for s in queries.round_of(north.driver)] == wanted
+    assert [s.number for s in queries.board_of(north.driver)] == wanted
     assert_books_balance()
 
 

@@ -111,8 +111,7 @@ def test_a_driver_delivers_on_her_phone(log_in, staff, stack):
     page.locator(".stop").click()
     assert fits(page)
     expect(page.locator(".door-name")).to_have_text("林美玲")
-    page.locator(".doors .btn-primary").click()
-    page.locator("#dialog[open] .btn-primary").click()
+    page.locator(".tell[open] .btn-primary").click()
     page.wait_for_url("**/drive/")
     expect(page.locator(".stop")).to_have_count(0)
     assert DeliveryAttempt.objects.get().shipment == mine
