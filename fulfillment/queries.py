@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from fulfillment.models import Batch, Carrier, Cart, Consignment, Shipment, ShipmentLine, Wave
 from inventory.models import Product
+from oms.formats import listed
 from oms.models import User
 from orders.models import Order, OrderLine
 
@@ -60,7 +61,7 @@ def _fitting(wave: Wave, orders: QuerySet[Order]) -> QuerySet[Order]:
         orders = orders.filter(ship_by__lte=datetime.date.fromisoformat(wanted["ship_by"]))
     if wanted.get("min_priority") is not None:
         orders = orders.filter(priority__gte=wanted["min_priority"])
-    if zones := [zone.strip() for zone in wanted.get("zone", "").split(",") if zone.strip()]:
+    if zones := listed(wanted.get("zone", "")):
         orders = orders.filter(reduce(or_, map(_in_zone, zones)))
     if wanted.get("single_line"):
         orders = orders.filter(~Exists(OrderLine.objects.filter(order=OuterRef("pk"), position__gt=1)))

@@ -113,7 +113,8 @@ class ProductForm(ModelForm):
         return sound_barcode(self.cleaned_data["barcode"])
 
     def clean_attributes(self) -> dict[str, str]:
-        pairs = [pair.partition(":") for pair in self.cleaned_data["attributes"].split(";") if pair.strip()]
+        written = self.cleaned_data["attributes"].replace("；", ";").replace("：", ":")
+        pairs = [pair.partition(":") for pair in written.split(";") if pair.strip()]
         if not all(name.strip() and value.strip() for name, _colon, value in pairs):
             raise forms.ValidationError(_("Write each attribute as name and value: Size: M; Colour: red."))
         return {name.strip(): value.strip() for name, _colon, value in pairs}

@@ -26,6 +26,7 @@ from inventory.models import (
     Warehouse,
 )
 from oms.events import timeline
+from oms.formats import listed
 
 DEFAULT_LEAD_DAYS = 7
 SHELF = """
@@ -66,7 +67,7 @@ class Item:
 
 def asked_of(item: Item) -> list[str]:
     """What an order must state about it."""
-    return [name.strip() for name in item.ask_for.split(",") if name.strip()]
+    return listed(item.ask_for)
 
 
 @dataclass(frozen=True)

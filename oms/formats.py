@@ -1,5 +1,6 @@
 """How dates, quantities and amounts read on a page, in the person's language (CLDR, by Babel)."""
 
+import re
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache, lru_cache
@@ -65,3 +66,8 @@ def _shaped(skeleton: str, value: datetime) -> str:
 @lru_cache(maxsize=4096)
 def _in_locale(skeleton: str, value: datetime, locale: str) -> str:
     return format_skeleton(skeleton, value, locale=locale)
+
+
+def listed(text: str) -> list[str]:
+    """The words of a list that somebody typed, with commas of any script between them."""
+    return [word.strip() for word in re.split("[,，、]", text) if word.strip()]

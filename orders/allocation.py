@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from oms.formats import listed
+
 WHOLE_FIRST = "whole lines near cost rank"
 NEAR_FIRST = "near whole lines cost rank"
 CHEAP_FIRST = "cost whole lines near rank"
@@ -37,7 +39,7 @@ def is_near(serves: str, address: dict[str, str]) -> bool:
     """Whether a warehouse's area names the address: a city, a region, or the beginning of a postcode."""
     places = {address.get(name, "").strip().casefold() for name in ("city", "region")} - {""}
     postcode = address.get("postcode", "").strip().casefold()
-    areas = [area.strip().casefold() for area in serves.split(",") if area.strip()]
+    areas = [area.casefold() for area in listed(serves)]
     return any(area in places or (area.isalnum() and postcode and postcode.startswith(area)) for area in areas)
 
 

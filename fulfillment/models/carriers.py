@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from oms.context import current
+from oms.formats import listed
 from oms.models import Company
 
 
@@ -113,7 +114,7 @@ class RateZone(models.Model):
     @property
     def prefixes(self) -> tuple[str, ...]:
         """How postcodes of this zone begin; ("",) is the whole country."""
-        return tuple(filter(None, (part.strip() for part in self.postcodes.split(",")))) or ("",)
+        return tuple(listed(self.postcodes)) or ("",)
 
 
 class RateBand(models.Model):

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from inventory.models import Warehouse
+from oms.formats import listed
 
 LATITUDE = [MinValueValidator(-90), MaxValueValidator(90)]
 LONGITUDE = [MinValueValidator(-180), MaxValueValidator(180)]
@@ -160,4 +161,4 @@ class DeliveryZone(models.Model):
     @property
     def prefixes(self) -> tuple[str, ...]:
         """The beginnings of its postcodes, without blanks and in capitals."""
-        return tuple(part for part in (p.replace(" ", "").upper() for p in self.postcodes.split(",")) if part)
+        return tuple(part.replace(" ", "").upper() for part in listed(self.postcodes))

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from oms.context import current
+from oms.formats import listed
 from oms.models import Company
 
 
@@ -183,7 +184,7 @@ class Product(models.Model):
     @property
     def asked(self) -> list[str]:
         """What an order must state about it."""
-        return [name.strip() for name in self.ask_for.split(",") if name.strip()]
+        return listed(self.ask_for)
 
 
 class Barcode(models.Model):
