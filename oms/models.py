@@ -71,6 +71,22 @@ class Event(models.Model):
         return f"{self.kind} {self.subject_id}"
 
 
+class Assignment(models.Model):
+    """Who takes care of something abnormal, and until when."""
+
+    subject_type = models.ForeignKey(ContentType, on_delete=models.CASCADE)
+    subject_id = models.BigIntegerField()
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="assignments")
+    due = models.DateField(_("due"))
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["subject_type", "subject_id"], name="assigned_to_one")]
+
+    def __str__(self) -> str:
+        return f"{self.owner} {self.due}"
+
+
 class Delivery(models.Model):
     """One reaction owed to one event; delivered after commit, retried with back-off, its error kept."""
 

@@ -7,6 +7,14 @@ from django.utils.translation import gettext_lazy as _
 
 from oms.pages import Link, visible
 
+EXCEPTIONS = (
+    "orders.release_hold",
+    "orders.view_order",
+    "fulfillment.dispatch",
+    "inventory.handle_alert",
+    "oms.view_message",
+    "oms.view_job",
+)
 SECTIONS = [
     (_("Home"), "house", [Link(_("Home"), "home")]),
     (
@@ -93,6 +101,7 @@ SECTIONS = [
             Link(_("Reports"), "reports", permission="reports.view_report"),
         ],
     ),
+    (_("Exceptions"), "triangle-alert", [Link(_("Exceptions"), "inbox", permission=EXCEPTIONS)]),
     (_("Messages"), "mail", [Link(_("Messages"), "messages", permission="oms.view_message")]),
     (
         _("Settings"),

@@ -1,9 +1,10 @@
 from django.urls import path
 
-from reports.views import dashboard, files, home, search
+from reports.views import dashboard, files, home, inbox, search
 
 urlpatterns = [
     path("", home.Home.as_view(), name="home"),
+    path("inbox/", inbox.Inbox.as_view(), name="inbox"),
     path("search/", search.Search.as_view(), name="search"),
     path("reports/", dashboard.Dashboard.as_view(), name="dashboard"),
     path("reports/files/", files.Reports.as_view(), name="reports"),

@@ -11,6 +11,7 @@ from fulfillment.forms import ScanForm
 from fulfillment.models import Shipment
 from fulfillment.services import is_paper, read_paper
 from fulfillment.services.steps import lines_of
+from inventory.queries import scan
 from oms import scanning
 from oms.errors import DomainError
 
@@ -53,6 +54,9 @@ class ScanPage(scanning.ScanPage):
         code, quantity = form.cleaned_data["code"], form.cleaned_data["quantity"]
         if is_paper(code):
             return _("The paper of %(number)s is up to date.") % {"number": read_paper(code).number}
+        if carton := scan(code):
+            # a carton's barcode stands for many pieces, a serial number for its product
+            code, quantity = carton.product.sku, quantity * carton.pieces
         return self.do(request.POST.get("op", ""), code, quantity)
 
     def work_context(self, record: Any) -> dict:

@@ -150,6 +150,12 @@ class Order(models.Model):
                 name="order_pick_queue",
                 condition=Q(stage__in=["to_pick", "waiting_stock", "partly_shipped"]),
             ),
+            models.Index(
+                fields=["promised_date", "id"],
+                name="order_promised_open",
+                condition=Q(status__in=["placed", "confirmed"], history=False)
+                & ~Q(stage__in=["delivered", "returned"]),
+            ),
             GinIndex(OpClass(Upper("number"), name="gin_trgm_ops"), name="order_number_trgm"),
             GinIndex(OpClass(Upper("reference"), name="gin_trgm_ops"), name="order_reference_trgm"),
             GinIndex(OpClass(Upper("ship_name"), name="gin_trgm_ops"), name="order_ship_name_trgm"),

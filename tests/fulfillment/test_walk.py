@@ -3,6 +3,7 @@
 from uuid import uuid4
 
 import pytest
+from django.urls import reverse
 
 from fulfillment import services as fulfillment
 from fulfillment.models import Carrier, Shipment
@@ -184,3 +185,13 @@ def packed(order: Order, by) -> Shipment:
     for line in shipment.lines.select_related("order_line"):
         fulfillment.scan_pack(shipment, by=by, code=line.order_line.sku, quantity=line.to_pick)
     return fulfillment.finish_packing(shipment, by=by)
+
+
+def test_the_barcode_of_a_carton_is_many_pieces(client, tea):
+    tea.barcodes.create(code="16901234567899", pieces=6)
+    shipment = fulfillment.start_picking(a_placed_order((tea, 8)), by=None)
+    client.force_login(a_person("fulfillment.pick"))
+    url = reverse("pick", args=[shipment.number])
+    for code in ("16901234567899", "16901234567899", "TEA"):
+        client.post(url, {"op": "pick", "code": code, "quantity": 1, "submission": str(uuid4())})
+    assert shipment.lines.get().picked == 7
