@@ -193,5 +193,5 @@ def test_the_barcode_of_a_carton_is_many_pieces(client, tea):
     client.force_login(a_person("fulfillment.pick"))
     url = reverse("pick", args=[shipment.number])
     for code in ("16901234567899", "16901234567899", "TEA"):
-        client.post(url, {"code": code, "quantity": 1, "submission": str(uuid4())})
+        client.post(url, {"op": "add", "code": code, "quantity": 1, "submission": str(uuid4())})
     assert shipment.lines.get().picked == 7
