@@ -13,6 +13,7 @@ from oms.locking import lock
 from orders import pricing
 from orders.events import OrderEvent
 from orders.models import Order, OrderLine
+from orders.services.changing import resize
 from orders.services.progress import Pieces
 from orders.services.promising import renew_promise
 from orders.services.review import restage
@@ -53,7 +54,7 @@ def cancel_pieces(order: Order, pieces: Pieces, *, by, reason: str) -> Order:
     claims = _free(lines, {x.pk: max(0, pieces.get(x.pk, 0) - x.short) for x in lines})
     for line in lines:
         if pieces.get(line.pk):
-            _shorten(line, pieces[line.pk], order.currency)
+            resize(line, line.left - pieces[line.pk], order.currency)
     OrderLine.objects.bulk_update(lines, ["reserved", "cancelled", "net", "tax"])
     _recount(order, lines)
     told = [f"{line.sku} × {pieces[line.pk]}" for line in lines if pieces.get(line.pk)]
@@ -73,7 +74,7 @@ def _refuse_closed(order: Order) -> None:
 
 
 def _refuse(line: OrderLine, count: int) -> None:
-    free = line.ordered - line.cancelled - line.picked
+    free = line.left - line.picked
     if not 0 <= count <= free:
         raise DomainError(
             _("%(sku)s: %(count)s pieces cannot be cancelled, %(free)s are not picked yet.")
@@ -100,12 +101,6 @@ def _free(lines: Sequence[OrderLine], pieces: Pieces) -> dict[int, int]:
             line.reserved -= count
             claims[line.stock_id] = claims.get(line.stock_id, 0) + count
     return claims
-
-
-def _shorten(line: OrderLine, count: int, currency: str) -> None:
-    line.cancelled += count
-    amounts = pricing.line_amounts(line.unit_price, line.ordered - line.cancelled, line.tax_rate, currency)
-    line.net, line.tax = amounts.net, amounts.tax
 
 
 def _recount(order: Order, lines: Sequence[OrderLine]) -> None:

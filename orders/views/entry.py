@@ -171,8 +171,9 @@ def sketched(form: OrderForm, typed: list[TypedLine]) -> Sketch:
     good = [row for row in rows if not row.typed.error]
     for row, lines_of_row in zip(good, composed.by_asked, strict=True):
         row.line = one_line(lines_of_row)
-        line = min(lines_of_row, key=lambda x: (x.reserved - x.ordered) / x.ordered)  # of a kit, the scarcest part
-        row.available = max(0, before.get(line.stock_id, 0)) // (line.ordered // row.line.ordered)
+        there = [max(0, before.get(x.stock_id, 0)) // (x.ordered // row.line.ordered) for x in lines_of_row]
+        row.available = min(there)
+        line = lines_of_row[there.index(row.available)]  # of a kit, the scarcest part
         everywhere = [s for (_place, product), s in shelf.places.items() if product == line.product_id]
         row.elsewhere = sum(max(0, before[stock]) for stock in everywhere if stock != line.stock_id)
     known = request.customer.pk is not None

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from customers.services import add_address
-from inventory.models import Stock
+from inventory.models import Component, Stock
 from oms.models import Event, Submission
 from orders.models import Order
 from tests.stories import a_customer, a_person, a_product
@@ -180,6 +180,16 @@ def test_the_preview_shows_price_tax_stock_and_date_and_writes_nothing(clerk):
     assert "Nothing speaks against this order." in shown
     assert re.search(r'data-fact="stock".*?status-ok">3<', answer.content.decode(), re.DOTALL)
     assert (Order.objects.count(), Stock.objects.get().reserved, Submission.objects.count()) == (0, 0, 0)
+
+
+def test_a_kit_is_one_row_and_as_many_as_its_scarcest_part(clerk):
+    a_customer()
+    kit = a_product("SET", price="50", on_hand=0, kind="kit")
+    for sku, price, on_hand, each in (("POT", "30", 9, 1), ("CUP", "10", 7, 3)):
+        Component.objects.create(product=kit, part=a_product(sku, price=price, on_hand=on_hand), quantity=each)
+    answer = clerk.post(PREVIEW, typed(("SET", "2"), ("CUP", "1")))
+    assert "Total CN¥124.30" in words(answer)
+    assert re.findall(r'data-fact="stock".*?status-ok">(\d+)<', answer.content.decode(), re.DOTALL) == ["2", "7"]
 
 
 def test_the_preview_equals_what_is_placed(pricer):
