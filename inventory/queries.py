@@ -182,6 +182,7 @@ class Scan:
 
     product: Product
     pieces: int
+    serial: str = ""
 
 
 def scan(code: str) -> Scan | None:
@@ -196,7 +197,7 @@ def scan(code: str) -> Scan | None:
     if barcode:
         return Scan(barcode.product, barcode.pieces)
     serial = Serial.objects.select_related("product").filter(number=code).first()
-    return Scan(serial.product, 1) if serial else None
+    return Scan(serial.product, 1, serial.number) if serial else None
 
 
 def product_by_code(code: str) -> Product | None:

@@ -21,6 +21,8 @@ from fulfillment.services.steps import (
     share,
     track,
 )
+from inventory import services as inventory
+from inventory.models import Product
 from oms.errors import DomainError
 from oms.events import record
 from orders import services as orders
@@ -28,8 +30,11 @@ from orders.events import OrderEvent
 
 
 @transaction.atomic
-def scan_pack(shipment: Shipment, *, by, code: str, quantity: int = 1) -> Shipment:
-    """Pieces put into the parcel; a wrong item, or more than was picked, is refused."""
+def scan_pack(shipment: Shipment, *, by, code: str, quantity: int = 1, serial: str = "") -> Shipment:
+    """Pieces put into the parcel; a wrong item, or more than was picked, is refused.
+
+    Of a product that is tracked by serial number each piece needs its own, which leaves with this shipment.
+    """
     refuse_odd(quantity)
     shipment = lock_shipment(shipment)
     check_move(shipment, "pack")
@@ -37,12 +42,23 @@ def scan_pack(shipment: Shipment, *, by, code: str, quantity: int = 1) -> Shipme
     shares = share(lines, quantity, ShipmentLine.unpacked.fget)
     if sum(shares.values()) < quantity:
         _refuse_surplus(lines, quantity)
+    _note_serial(shipment, lines[0].order_line.product, quantity, serial)
     for line, count in shares.items():
         line.packed += count
     ShipmentLine.objects.bulk_update(shares, ["packed"])
     put_in(open_parcel(shipment, by=by), shares)
     orders.count_pieces(shipment.order, "packed", {line.order_line_id: n for line, n in shares.items()})
     return shipment
+
+
+def _note_serial(shipment: Shipment, product: Product, quantity: int, serial: str) -> None:
+    if product.tracking != Product.Tracking.SERIAL:
+        return
+    if not serial or quantity != 1:
+        raise DomainError(
+            _("%(sku)s is tracked by serial number: scan the number of each piece.") % {"sku": product.sku}
+        )
+    inventory.send_serial(product, serial, cause=shipment.number)
 
 
 def _refuse_surplus(lines: list[ShipmentLine], quantity: int) -> None:

@@ -16,6 +16,7 @@ from fulfillment.services.steps import (
     share,
 )
 from fulfillment.services.waves import close_wave
+from inventory import services as inventory
 from oms.errors import DomainError
 from oms.events import record
 from oms.locking import lock
@@ -153,8 +154,10 @@ def cancel_shipment(shipment: Shipment, *, by, reason: str) -> Shipment:
     shipment = lock_shipment(shipment)
     go(shipment, check_move(shipment, "cancel"))
     close_wave(shipment.wave_id)
-    lines = list(shipment.lines.all())
+    lines = list(shipment.lines.select_related("order_line"))
     picked, packed = pieces_of(lines, "picked"), pieces_of(lines, "packed")
+    if packed:
+        inventory.take_back(shipment.number, {x.order_line.product_id: x.order_line.stock_id for x in lines})
     record(shipment, FulfillmentEvent.CANCELLED, by=by, reason=reason)
     if picked:
         orders.record_unpicked(

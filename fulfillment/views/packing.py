@@ -81,7 +81,8 @@ class Pack(ScanPage):
     def do(self, op: str, code: str, quantity: int) -> str:
         shipment, by = self.subject, self.request.user
         if op == "add":
-            return self._packed(services.scan_pack(shipment, by=by, code=code, quantity=quantity), code, quantity)
+            after = services.scan_pack(shipment, by=by, code=code, quantity=quantity, serial=self.serial)
+            return self._packed(after, code, quantity)
         if op == "next":
             parcel = services.close_parcel(shipment, by=by, **self._closing())
             return translated("%(code)s is closed. The next scan opens another parcel.") % {"code": parcel.code}

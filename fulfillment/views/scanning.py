@@ -30,6 +30,7 @@ class ScanPage(scanning.ScanPage):
     goal: str
     subjects: QuerySet = SHIPMENTS
     called = "shipment"
+    serial = ""  # the serial number that was scanned, if it was one
 
     def do(self, op: str, code: str, quantity: int) -> str:
         raise NotImplementedError
@@ -56,7 +57,7 @@ class ScanPage(scanning.ScanPage):
             return _("The paper of %(number)s is up to date.") % {"number": read_paper(code).number}
         if carton := scan(code):
             # a carton's barcode stands for many pieces, a serial number for its product
-            code, quantity = carton.product.sku, quantity * carton.pieces
+            code, quantity, self.serial = carton.product.sku, quantity * carton.pieces, carton.serial
         return self.do(request.POST.get("op", ""), code, quantity)
 
     def work_context(self, record: Any) -> dict:

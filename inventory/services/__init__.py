@@ -47,7 +47,7 @@ from inventory.services.purchasing import (
 from inventory.services.receiving import Arrived, Details, receive_blind, receive_purchase
 from inventory.services.replenishing import compute_reorder_points, set_reorder
 from inventory.services.terms import add_terms, change_terms, remove_terms
-from inventory.services.tracking import send_serial
+from inventory.services.tracking import send_serial, take_back
 from inventory.services.transfers import (
     cancel_transfer,
     close_transfer,
@@ -118,5 +118,6 @@ __all__ = [
     "ship",
     "snooze_alert",
     "stock_at",
+    "take_back",
     "unblock",
 ]

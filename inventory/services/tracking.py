@@ -1,7 +1,7 @@
 """Lots with an expiry and serial numbers: which pieces came, and which left."""
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from django.db import transaction
 from django.utils import timezone
@@ -61,3 +61,14 @@ def send_serial(product: Product, number: str, *, cause: str) -> Serial:
     serial.stock, serial.cause, serial.at = None, cause, timezone.now()
     serial.save(update_fields=["stock", "cause", "at"])
     return serial
+
+
+@transaction.atomic
+def take_back(cause: str, places: Mapping[int, int | None]) -> int:
+    """Numbered pieces that were to leave with a paper stay after all, {product: stock row}; returns how many."""
+    gone = Serial.objects.select_for_update().filter(cause=cause, stock=None)
+    return sum(
+        gone.filter(product=product).update(stock=stock, cause="", at=timezone.now())
+        for product, stock in places.items()
+        if stock
+    )

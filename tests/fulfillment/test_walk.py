@@ -7,11 +7,12 @@ from django.urls import reverse
 
 from fulfillment import services as fulfillment
 from fulfillment.models import Carrier, Shipment
+from inventory import services as inventory
 from inventory.models import Movement, Stock
 from oms.events import timeline
 from orders.models import Order
 from tests.ledger import assert_books_balance
-from tests.stories import a_person, a_placed_order, a_product
+from tests.stories import a_person, a_placed_order, a_product, a_warehouse
 
 pytestmark = pytest.mark.django_db
 
@@ -195,3 +196,28 @@ def test_the_barcode_of_a_carton_is_many_pieces(client, tea):
     for code in ("16901234567899", "16901234567899", "TEA"):
         client.post(url, {"op": "add", "code": code, "quantity": 1, "submission": str(uuid4())})
     assert shipment.lines.get().picked == 7
+
+
+def test_numbered_pieces_leave_by_their_number(client):
+    phone = a_product("PHONE", on_hand=0, tracking="serial")
+    inventory.receive(phone, a_warehouse(), 3, by=None, serials=["S1", "S2", "S3"])
+    shipment = fulfillment.start_picking(a_placed_order((phone, 2)), by=None)
+    fulfillment.pick_all(shipment, by=None)
+    fulfillment.finish_picking(shipment, by=None)
+    client.force_login(a_person("fulfillment.pack", "fulfillment.view_shipment"))
+    url = reverse("pack", args=[shipment.number])
+
+    def scan(code: str) -> str:
+        return client.post(url, {"op": "add", "code": code, "quantity": 1, "submission": str(uuid4())}).content.decode()
+
+    assert "PHONE is tracked by serial number: scan the number of each piece." in scan("PHONE")
+    scan("S2")
+    assert "No piece of PHONE with the serial number S2 is in the house." in scan("S2")
+    scan("S3")
+    shipment.refresh_from_db()
+    assert shipment.status == "packed"
+    gone = phone.serials.filter(stock=None).values_list("number", "cause")
+    assert list(gone) == [("S2", shipment.number), ("S3", shipment.number)]
+    fulfillment.cancel_shipment(shipment, by=None, reason="wrong address")
+    assert phone.serials.filter(stock=phone.stock.get()).count() == 3
+    assert_books_balance()
