@@ -45,16 +45,22 @@ class Command(BaseCommand):
         if problem:
             self.stderr.write(problem)
             sys.exit(1)
-        for number in (signal.SIGTERM, signal.SIGHUP):
-            signal.signal(number, signal.default_int_handler)
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, self.interrupt)
         with contextlib.ExitStack() as on_exit:
             on_exit.callback(engines.stopped, settings.VAR, ENGINE_END_SECONDS)
             try:
                 self.prepare()
             except KeyboardInterrupt:
                 return
-            self.serve()
+            if not self.stopping.is_set():
+                self.serve()
         self.say("Everything has ended.")
+
+    def interrupt(self, *_signal) -> None:
+        """Give up the preparations; the event stays in case somebody's code swallows the exception."""
+        self.stopping.set()
+        raise KeyboardInterrupt
 
     def say(self, text: str) -> None:
         self.stdout.write(text)
