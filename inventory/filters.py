@@ -17,6 +17,7 @@ from inventory.models import (
     StockAlert,
     Supplier,
     SupplierItem,
+    TaxClass,
     Warehouse,
 )
 from inventory.queries import open_alerts
@@ -203,4 +204,13 @@ class FamilyFilters(Filters):
 
     class Meta:
         model = Family
+        fields: list[str] = []
+
+
+class TaxClassFilters(Filters):
+    search_fields = ["name__icontains"]
+    search_hint = _("Name")
+
+    class Meta:
+        model = TaxClass
         fields: list[str] = []

@@ -7,7 +7,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
 from inventory.barcodes import check_digit, is_mistyped
-from inventory.models import Category, Family, Holding, Product, Stock, Supplier, Warehouse
+from inventory.models import Category, Family, Holding, Product, Stock, Supplier, TaxClass, Warehouse
 from inventory.queries import product_by_code
 from inventory.services import MAX_PIECES
 from oms.forms import DayInput, Form, ModelForm
@@ -75,6 +75,7 @@ class ProductForm(ModelForm):
             "floor_price",
             "cost",
             "tax_rate",
+            "tax_class",
             "weight_g",
             "length_mm",
             "width_mm",
@@ -295,3 +296,13 @@ class FamilyForm(ModelForm):
     class Meta:
         model = Family
         fields = ["name"]
+
+
+class TaxClassForm(ModelForm):
+    class Meta:
+        model = TaxClass
+        fields = ["name", "rate"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["rate"].validators += [MinValueValidator(0), MaxValueValidator(Decimal("99.99"))]

@@ -148,7 +148,7 @@ def _problem(line: TypedLine, may_price: bool) -> str:
     if line.product is None:
         return _("There is no product %(sku)s.") % {"sku": line.sku}
     if not line.product.active:
-        return _("%(sku)s is no longer sold.") % {"sku": line.sku}
+        return _no_longer(line)
     if not line.quantity.isdecimal() or not 1 <= int(line.quantity) <= MAX_QUANTITY:
         return _("The quantity must be a whole number between 1 and %(limit)s.") % {"limit": f"{MAX_QUANTITY:,}"}
     line.count = int(line.quantity)
@@ -157,6 +157,16 @@ def _problem(line: TypedLine, may_price: bool) -> str:
     if not may_price:
         return _("You may not change prices.")
     return _read_price(line)
+
+
+def _no_longer(line: TypedLine) -> str:
+    successor = line.product.successor
+    if successor:
+        return _("%(sku)s is no longer sold; its successor is %(successor)s.") % {
+            "sku": line.sku,
+            "successor": successor,
+        }
+    return _("%(sku)s is no longer sold.") % {"sku": line.sku}
 
 
 def _read_price(line: TypedLine) -> str:

@@ -286,6 +286,7 @@ CHECKS: list[Check | StageCheck] = [
     Check("return_stock", "stock restocked by a return = its sound pieces", RETURN_STOCK),
     Check("exception_stock", "stock that a delivery exception brought back = its counted pieces", EXCEPTION_STOCK),
     Check("shipment_ends", "a shipment came back or was lost = its exception is settled", SHIPMENT_ENDS),
+    Check("tax_classes", "tax rate of a product = that of its class", papers.TAX_CLASSES),
     Check("promises", "dates on the order = its last promise", PROMISES),
     Check("purchase_received", "purchase lines received = sum of their receipts", papers.PURCHASE_RECEIVED),
     Check("receipt_stock", "pieces of a goods receipt = stock received with its number", papers.RECEIPT_STOCK),

@@ -26,6 +26,12 @@ LEFT JOIN (
 WHERE l.pieces <> coalesce(m.pieces, 0) ORDER BY r.id
 """
 
+TAX_CLASSES = """
+SELECT 'product.tax_rate', p.sku, p.tax_rate, c.rate
+FROM inventory_product p JOIN inventory_taxclass c ON c.id = p.tax_class_id
+WHERE p.tax_rate <> c.rate ORDER BY p.id
+"""
+
 TRANSFERS = """
 SELECT 'transfer.' || c.counter, t.number || ' ' || p.sku, c.stored, c.summed
 FROM inventory_transferline l

@@ -1,7 +1,7 @@
 """What there is: products, suppliers, warehouses, stock and the ledger that explains it."""
 
 from inventory.models.alerts import StockAlert
-from inventory.models.catalogue import Barcode, Category, Component, Family, Product, Supplier
+from inventory.models.catalogue import Barcode, Category, Component, Family, Product, Supplier, TaxClass
 from inventory.models.counts import AbcClass, Count, CountClass, CountLine, CountPolicy
 from inventory.models.purchasing import (
     Demand,
@@ -38,6 +38,7 @@ __all__ = [
     "StockAlert",
     "Supplier",
     "SupplierItem",
+    "TaxClass",
     "Transfer",
     "TransferLine",
     "Warehouse",

@@ -70,6 +70,25 @@ class Supplier(models.Model):
         return reverse("supplier", args=[self.pk])
 
 
+class TaxClass(models.Model):
+    """A named tax rate; the products of the class have its rate."""
+
+    name = models.CharField(_("name"), max_length=60, unique=True)
+    rate = models.DecimalField(_("tax, %"), max_digits=5, decimal_places=2)
+
+    class Meta:
+        verbose_name = _("tax class")
+        verbose_name_plural = _("tax classes")
+        ordering = ["name"]
+        constraints = [models.CheckConstraint(condition=Q(rate__gte=0, rate__lt=100), name="tax_class_percent")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("tax-class", args=[self.pk])
+
+
 class Family(models.Model):
     """Products that differ only in attributes such as size and colour: variants of one thing."""
 
@@ -111,6 +130,15 @@ class Product(models.Model):
     floor_price = models.DecimalField(_("price floor"), max_digits=14, decimal_places=4, default=0)
     cost = models.DecimalField(_("cost"), max_digits=14, decimal_places=4, default=0)
     tax_rate = models.DecimalField(_("tax, %"), max_digits=5, decimal_places=2, default=0)
+    tax_class = models.ForeignKey(
+        TaxClass,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="products",
+        verbose_name=_("tax class"),
+        help_text=_("takes the place of the rate"),
+    )
     weight_g = models.PositiveIntegerField(_("weight, g"), default=0)
     length_mm = models.PositiveIntegerField(_("length, mm"), default=0)
     width_mm = models.PositiveIntegerField(_("width, mm"), default=0)

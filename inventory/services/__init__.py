@@ -1,7 +1,7 @@
 """The verbs of stock and of the catalogue."""
 
 from inventory.services.alerts import check_alert_lines, handle_alert, snooze_alert
-from inventory.services.catalogue import change_product, create_product
+from inventory.services.catalogue import change_product, create_product, set_tax_class
 from inventory.services.counting import change_count_policy, classify_stock
 from inventory.services.counts import approve_count, cancel_count, count_line, finish_count, open_count, recount
 from inventory.services.ledger import (
@@ -115,6 +115,7 @@ __all__ = [
     "send_transfer",
     "set_place",
     "set_reorder",
+    "set_tax_class",
     "ship",
     "snooze_alert",
     "stock_at",

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from inventory.events import ProductEvent
-from inventory.models import Barcode, Component, Product
+from inventory.models import Barcode, Component, Product, TaxClass
 from inventory.queries import product_by_code
 from oms.errors import DomainError
 from oms.events import record
@@ -21,6 +21,7 @@ Parts = Mapping[int, int]  # {product_id: pieces}
 def create_product(*, by, barcodes: Barcodes | None = None, parts: Parts | None = None, **fields) -> Product:
     """A new product with its further barcodes and parts; its stock rows are made when goods arrive."""
     _refuse_floor(fields)
+    fields = _taxed(fields)
     if Product.objects.filter(sku=fields["sku"]).exists():
         raise DomainError(_("There is already a product with the SKU %(sku)s.") % {"sku": fields["sku"]})
     product = Product.objects.create(**fields)
@@ -40,6 +41,7 @@ def change_product(
     """
     product = lock(product)
     _refuse_floor({"price": product.price, "floor_price": product.floor_price, **fields})
+    fields = _taxed(fields)
     before = _in_words(product, fields)
     for name, value in fields.items():
         Product._meta.get_field(name).save_form_data(product, value)
@@ -54,6 +56,24 @@ def change_product(
     if changed:
         record(product, ProductEvent.CHANGED, by=by, changed=changed)
     return product
+
+
+@transaction.atomic
+def set_tax_class(tax_class: TaxClass | None = None, *, by, name: str, rate: Decimal) -> TaxClass:
+    """Make or change a tax class; its products have the new rate from now on, placed orders keep theirs."""
+    tax_class = lock(tax_class) if tax_class else TaxClass()
+    before = str(tax_class.rate or "")
+    tax_class.name, tax_class.rate = name, rate
+    tax_class.save()
+    tax_class.products.exclude(tax_rate=rate).update(tax_rate=rate)
+    record(tax_class, ProductEvent.TAX_CLASS, by=by, changed={"rate": [before, str(rate)]})
+    return tax_class
+
+
+def _taxed(fields: dict) -> dict:
+    """The fields with the rate of the tax class, where one is given."""
+    tax_class = fields.get("tax_class")
+    return fields | ({"tax_rate": tax_class.rate} if tax_class else {})
 
 
 def _set_barcodes(product: Product, barcodes: Barcodes) -> None:

@@ -3,9 +3,10 @@
 from django.db.models import Count, Model, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from inventory.filters import CategoryFilters, FamilyFilters, SupplierFilters, WarehouseFilters
-from inventory.forms import CategoryForm, FamilyForm, SupplierForm, WarehouseForm
-from inventory.models import Category, Family, Supplier, Warehouse
+from inventory.filters import CategoryFilters, FamilyFilters, SupplierFilters, TaxClassFilters, WarehouseFilters
+from inventory.forms import CategoryForm, FamilyForm, SupplierForm, TaxClassForm, WarehouseForm
+from inventory.models import Category, Family, Supplier, TaxClass, Warehouse
+from inventory.services import set_tax_class
 from oms.columns import Column
 from oms.forms import CreatePage, EditPage
 from oms.keyset import Ordering
@@ -24,6 +25,7 @@ class Saved:
 
 NEW_WAREHOUSE = Link(_("New warehouse"), "warehouse-new", icon="plus", permission="inventory.add_warehouse")
 NEW_SUPPLIER = Link(_("New supplier"), "supplier-new", icon="plus", permission="inventory.add_supplier")
+NEW_TAX_CLASS = Link(_("New tax class"), "tax-class-new", icon="plus", permission="inventory.add_taxclass")
 NEW_FAMILY = Link(_("New product family"), "family-new", icon="plus", permission="inventory.add_product")
 NEW_CATEGORY = Link(_("New category"), "category-new", icon="plus", permission="inventory.add_category")
 
@@ -139,3 +141,40 @@ class NewFamily(Saved, CreatePage):
     title = _("New product family")
     breadcrumb = [(_("Products"), "products"), (_("Product families"), "families")]
     form_class = FamilyForm
+
+
+class TaxClasses(ListPage):
+    page = "tax-classes"
+    permission = "inventory.view_product"
+    title = _("Tax classes")
+    filterset_class = TaxClassFilters
+    columns = [
+        Column("name", _("Tax class"), link=True),
+        Column("rate", _("Tax, %"), kind="number"),
+        Column("count", _("Products"), kind="number"),
+    ]
+    orderings = {"name": Ordering(_("Name"), "name", "id")}
+    primary = NEW_TAX_CLASS
+    breadcrumb = [(_("Products"), "products")]
+    empty = Empty(_("No tax classes yet"), _("A class changes the rate of all its products at once."), NEW_TAX_CLASS)
+
+    def queryset(self) -> QuerySet[TaxClass]:
+        return TaxClass.objects.annotate(count=Count("products"))
+
+
+class NewTaxClass(CreatePage):
+    permission = "inventory.add_taxclass"
+    title = _("New tax class")
+    breadcrumb = [(_("Products"), "products"), (_("Tax classes"), "tax-classes")]
+    form_class = TaxClassForm
+    service = staticmethod(set_tax_class)
+    done = _("%(what)s saved.")
+
+
+class EditTaxClass(EditPage):
+    permission = "inventory.change_taxclass"
+    model = TaxClass
+    breadcrumb = [(_("Products"), "products"), (_("Tax classes"), "tax-classes")]
+    form_class = TaxClassForm
+    service = staticmethod(set_tax_class)
+    done = _("%(what)s saved.")

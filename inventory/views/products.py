@@ -82,6 +82,7 @@ class Products(ListPage):
     bulk = [LABELS]
     more = [
         Link(_("Labels"), "labels", icon="tags"),
+        Link(_("Tax classes"), "tax-classes", icon="percent", permission="inventory.view_product"),
         Link(_("Product families"), "families", icon="layers", permission="inventory.view_product"),
         Link(_("Categories"), "categories", icon="layers", permission="inventory.view_category"),
         Link(_("Products as a file"), reverse_lazy("exchange", args=["products"]), icon="upload"),
