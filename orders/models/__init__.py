@@ -6,6 +6,7 @@ from orders.models.invoices import Invoice
 from orders.models.orders import LINK_SIGNER, TONES, Order, OrderLine
 from orders.models.payments import Payment
 from orders.models.policy import OrderPolicy
+from orders.models.shop import ShopSettings
 
 __all__ = [
     "LINK_SIGNER",
@@ -21,4 +22,5 @@ __all__ = [
     "OrderPolicy",
     "Payment",
     "Promise",
+    "ShopSettings",
 ]
