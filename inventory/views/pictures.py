@@ -39,9 +39,11 @@ picture_actions = Actions(
 )
 
 
-def picture_buttons(picture: ProductImage, user) -> list[Button]:
-    """What this user can do with a picture."""
-    return action_buttons(picture, user, picture_actions)
+def pictures_of(product: Product, user) -> list[tuple[ProductImage, list[Button]]]:
+    """The pictures in their order, each with what this user can do with it; the last one goes no later."""
+    row = list(product.images.all())
+    found = [(picture, action_buttons(picture, user, picture_actions)) for picture in row]
+    return [(p, [b for b in buttons if p != row[-1] or b.action.name != "later"]) for p, buttons in found]
 
 
 class PictureAction(ActionView):

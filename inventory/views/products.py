@@ -12,7 +12,7 @@ from inventory.filters import ProductFilters
 from inventory.forms import ProductForm
 from inventory.models import Product
 from inventory.services import change_product, create_product
-from inventory.views.pictures import picture_buttons
+from inventory.views.pictures import pictures_of
 from oms import formats
 from oms.actions import Action
 from oms.columns import Column
@@ -154,9 +154,7 @@ class ProductPage(RecordPage):
             "terms": self.object.supplier_items.select_related("supplier", "product"),
             "coming": queries.incoming_of(self.object),
             "prices": queries.price_history(self.object),
-            "pictures": [
-                (picture, picture_buttons(picture, self.request.user)) for picture in self.object.images.all()
-            ],
+            "pictures": pictures_of(self.object, self.request.user),
         }
         return super().get_context_data(**context | kwargs)
 

@@ -95,7 +95,7 @@ def product(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, _("%(name)s is in your cart.") % {"name": shown.name})
             return redirect("shop-cart")
         status = 422
-    return _page(request, "product", _about(request, shown) | _typed(shown, typed) | {"problem": problem}, status)
+    return _page(request, "product", _about(request, shown) | _typed(shown, typed) | {"refused": problem}, status)
 
 
 def _about(request: HttpRequest, shown: Product) -> dict:

@@ -121,6 +121,12 @@ def test_who_may_not_change_products_sees_pictures_but_changes_none(client, tea)
     assert row(tea) == ["front"]
 
 
+def test_only_moves_that_are_possible_are_offered(desk, tea):
+    with_pictures(tea, "front", "back", "side")
+    page = desk.get(tea.get_absolute_url()).content.decode()
+    assert (page.count("/do/earlier/"), page.count("/do/later/"), page.count("shown first")) == (2, 2, 1)
+
+
 @pytest.mark.parametrize("count", [1, 3])
 def test_a_product_page_costs_the_same_for_any_number_of_pictures(desk, tea, count, django_assert_num_queries):
     with_pictures(tea, *map(str, range(count)))

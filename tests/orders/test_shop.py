@@ -7,6 +7,7 @@ from decimal import Decimal
 from uuid import uuid4
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.core.cache import cache
 from django.urls import reverse
 from django.utils import timezone
@@ -17,6 +18,7 @@ from customers.models import Customer, Tier
 from inventory import services as inventory
 from inventory.models import Category, Component, Family, Product, Stock, Supplier
 from oms.models import Company, Message
+from oms.tasks import clear_sessions
 from orders.models import Order, OrderPolicy, ShopSettings
 from orders.services import cancel_order, change_shop
 from orders.views import shop as views
@@ -528,6 +530,14 @@ def test_it_is_said_how_long_goods_are_kept_for_those_who_have_not_paid(client):
     OrderPolicy.objects.create(pk=1, unpaid_hours=24)
     put(client, a_product())
     assert "We keep the goods for you for 24 hours" in text(client.get(reverse("shop-checkout")))
+
+
+def test_carts_that_are_over_are_forgotten(client):
+    put(client, a_product())
+    Session.objects.update(expire_date=timezone.now() - datetime.timedelta(days=1))
+    clear_sessions()
+    assert not Session.objects.exists()
+    assert "Your cart is empty" in text(client.get(reverse("shop-cart")))
 
 
 # ---- the property
