@@ -162,8 +162,8 @@ def checkout(request: HttpRequest) -> HttpResponse:
             return redirect(earlier)
         cart.change(request.session, request.POST)
     basket = _basket(request)
-    if not basket.rows:
-        return redirect("shop-cart")
+    if not basket.rows:  # or it was emptied by the first of two clicks
+        return redirect(earlier_result(posted_key(request)) or "shop-cart")
     soonest = basket.composed.promise.deliver_by
     if request.method != "POST":
         return _checkout_page(request, CheckoutForm(soonest=soonest, initial=_begin(basket)), basket)
