@@ -91,15 +91,17 @@ def place_from_shop(wish: Wish, who: Stranger) -> Order:
     return order
 
 
+def known_buyer(who: Stranger) -> Customer | None:
+    """The customer with this e-mail, else, when none was given, with this phone."""
+    known, phone = Customer.objects.select_related("tier").order_by("pk"), digits(who.phone)
+    if who.email:
+        return known.filter(email__iexact=who.email).first()
+    return known.filter(phone_digits=phone).first() if phone else None
+
+
 def buyer_of(who: Stranger) -> Customer:
     """The customer with this e-mail, else with this phone, else a new one; two calls at once make one."""
-    phone = digits(who.phone)
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [who.email or phone or who.name])
-    known = Customer.objects.select_related("tier").order_by("pk")
-    found = None
-    if who.email:
-        found = known.filter(email__iexact=who.email).first()
-    elif phone:
-        found = known.filter(phone_digits=phone).first()
-    return found or create_customer(by=None, name=who.name, email=who.email, phone=who.phone, language=who.language)
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [who.email or digits(who.phone) or who.name])
+    fields = {"name": who.name, "email": who.email, "phone": who.phone, "language": who.language}
+    return known_buyer(who) or create_customer(by=None, **fields)
