@@ -20,7 +20,7 @@ from inventory.models import Category, Component, Family, Product, Stock, Suppli
 from oms.models import Company, Message
 from oms.tasks import clear_sessions
 from orders.models import Order, OrderPolicy, ShopSettings
-from orders.services import cancel_order, change_shop
+from orders.services import cancel_order, change_shop, free_unpaid
 from orders.views import shop as views
 from tests.ledger import assert_books_balance
 from tests.stories import a_customer, a_person, a_product, a_warehouse
@@ -530,6 +530,16 @@ def test_it_is_said_how_long_goods_are_kept_for_those_who_have_not_paid(client):
     OrderPolicy.objects.create(pk=1, unpaid_hours=24)
     put(client, a_product())
     assert "We keep the goods for you for 24 hours" in text(client.get(reverse("shop-checkout")))
+
+
+def test_goods_of_an_unpaid_order_are_free_again_after_the_time_that_was_said(client):
+    OrderPolicy.objects.create(pk=1, unpaid_hours=24)
+    put(client, a_product(on_hand=1))
+    order(client)
+    assert (free_unpaid(), Stock.objects.get().reserved) == (0, 1)
+    Order.objects.update(placed_at=timezone.now() - datetime.timedelta(hours=25))
+    assert (free_unpaid(), Stock.objects.get().reserved) == (1, 0)
+    assert Order.objects.get().stage == "on_hold"
 
 
 def test_carts_that_are_over_are_forgotten(client):
