@@ -21,6 +21,7 @@ class StockEvent(EventKind):
 class ProductEvent(EventKind):
     CREATED = "product.created", _("Product created")
     CHANGED = "product.changed", _("Product changed")
+    PICTURES = "product.pictures", _("Pictures changed")
     TAX_CLASS = "product.tax_class", _("Tax class changed")
     TERMS = "product.terms", _("Supplier's terms changed")
     TERMS_REMOVED = "product.terms_removed", _("Supplier's terms removed")

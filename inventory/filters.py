@@ -31,6 +31,7 @@ class ProductFilters(Filters):
     family = Linked(label=_("Family"), queryset=Family.objects.all())
     low = YesNo(label=_("Below alert line"), method="only_low")
     active = YesNo(field_name="active", label=_("For sale"))
+    in_shop = YesNo(field_name="in_shop", label=_("In the shop"))
     unchecked = YesNo(field_name="unchecked", label=_("To be checked"))
     search_fields = ["sku__icontains", "name__icontains", "barcode__istartswith"]
     search_hint = _("SKU, name or barcode")

@@ -7,7 +7,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
 from inventory.barcodes import check_digit, is_mistyped
-from inventory.models import Category, Family, Holding, Product, Stock, Supplier, TaxClass, Warehouse
+from inventory.models import Category, Family, Holding, Product, ProductImage, Stock, Supplier, TaxClass, Warehouse
 from inventory.queries import product_by_code
 from inventory.services import MAX_PIECES
 from oms.forms import DayInput, Form, ModelForm
@@ -89,6 +89,7 @@ class ProductForm(ModelForm):
             "successor",
             "image",
             "active",
+            "in_shop",
         ]
         widgets = {"image": forms.FileInput}
 
@@ -140,6 +141,19 @@ class ProductForm(ModelForm):
         if data.get("price") is not None and (data.get("floor_price") or 0) > data["price"]:
             self.add_error("floor_price", _("The price floor is above the price."))
         return data
+
+
+class PictureForm(ModelForm):
+    class Meta:
+        model = ProductImage
+        fields = ["image", "alt"]
+        widgets = {"image": forms.FileInput}
+
+
+class DescribePictureForm(ModelForm):
+    class Meta:
+        model = ProductImage
+        fields = ["alt"]
 
 
 class ReceiveForm(Form):

@@ -110,6 +110,7 @@ SECTIONS = [
         [
             Link(_("Company"), "company", permission="oms.change_company"),
             Link(_("Order rules"), "order-policy", permission="orders.change_orderpolicy"),
+            Link(_("Shop settings"), "shop-settings", permission="orders.change_shopsettings"),
             Link(_("Background jobs"), "jobs"),
         ],
     ),

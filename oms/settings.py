@@ -118,6 +118,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "oms.tasks.sweep", "schedule": 30},
+    "clear-sessions": {"task": "oms.tasks.clear_sessions", "schedule": crontab(hour=4, minute=10)},
     "worker-heartbeat": {"task": "oms.tasks.heartbeat", "schedule": 20},
     "compute-reorder-points": {
         "task": "inventory.tasks.compute_reorder_points",

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from celery import shared_task
 from django.core.cache import cache
+from django.core.management import call_command
 from django.utils.translation import gettext as _
 
 from oms import jobs, messages, outbox
@@ -42,6 +43,12 @@ def run_job(pk: int) -> None:
 def heartbeat() -> None:
     """Tell /healthz that a worker is alive."""
     cache.set(HEARTBEAT_KEY, time.time(), timeout=300)
+
+
+@shared_task
+def clear_sessions() -> None:
+    """Forget sessions that are over, strangers' carts with them."""
+    call_command("clearsessions")
 
 
 @job("check_data")

@@ -1,6 +1,19 @@
 from django.urls import path
 
-from orders.views import change, claims, desk, entry, importing, invoices, policy, prices, repair, track
+from orders.views import (
+    change,
+    claims,
+    desk,
+    entry,
+    importing,
+    invoices,
+    policy,
+    prices,
+    repair,
+    shop,
+    shop_settings,
+    track,
+)
 
 urlpatterns = [
     path("orders/", desk.Orders.as_view(), name="orders"),
@@ -38,6 +51,11 @@ urlpatterns = [
     path("orders/<str:number>/", desk.OrderPage.as_view(), name="order"),
     path("orders/<str:number>/change/", change.ChangeOrder.as_view(), name="order-change"),
     path("orders/<str:number>/do/<slug:action>/", desk.OrderAction.as_view(), name="order-action"),
+    path("shop-settings/", shop_settings.EditShop.as_view(), name="shop-settings"),
+    path("shop/", shop.catalogue, name="shop"),
+    path("shop/goods/<int:pk>/", shop.product, name="shop-product"),
+    path("shop/cart/", shop.cart_page, name="shop-cart"),
+    path("shop/order/", shop.checkout, name="shop-checkout"),
     path("track/", track.Track.as_view(), name="track"),
     path("track/<str:key>/", track.track_order, name="track_order"),
 ]

@@ -3,6 +3,7 @@
 from inventory.models.alerts import StockAlert
 from inventory.models.catalogue import Barcode, Category, Component, Family, Product, Supplier, TaxClass
 from inventory.models.counts import AbcClass, Count, CountClass, CountLine, CountPolicy
+from inventory.models.pictures import ProductImage
 from inventory.models.purchasing import (
     Demand,
     PurchaseLine,
@@ -29,6 +30,7 @@ __all__ = [
     "Lot",
     "Movement",
     "Product",
+    "ProductImage",
     "PurchaseLine",
     "PurchaseOrder",
     "Receipt",

@@ -166,6 +166,9 @@ class Product(models.Model):
     )
     image = models.ImageField(_("image"), upload_to="products/", blank=True)
     active = models.BooleanField(_("active"), default=True)
+    in_shop = models.BooleanField(
+        _("in the shop"), default=True, db_default=True, help_text=_("strangers see and order it on the order page")
+    )
     unchecked = models.BooleanField(
         _("to be checked"),
         default=False,

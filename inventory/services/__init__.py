@@ -21,6 +21,7 @@ from inventory.services.ledger import (
     ship,
     stock_at,
 )
+from inventory.services.pictures import add_picture, describe_picture, remove_picture, show_earlier, show_later
 from inventory.services.places import (
     adjust,
     assemble,
@@ -65,6 +66,7 @@ __all__ = [
     "OutOfStock",
     "Pick",
     "Wanted",
+    "add_picture",
     "add_terms",
     "adjust",
     "approve_count",
@@ -87,6 +89,7 @@ __all__ = [
     "create_product",
     "create_purchase",
     "create_transfer",
+    "describe_picture",
     "draft_purchases",
     "expect_purchase",
     "finish_count",
@@ -106,6 +109,7 @@ __all__ = [
     "refuse_quantity",
     "release",
     "release_many",
+    "remove_picture",
     "remove_terms",
     "reserve",
     "restock",
@@ -117,6 +121,8 @@ __all__ = [
     "set_reorder",
     "set_tax_class",
     "ship",
+    "show_earlier",
+    "show_later",
     "snooze_alert",
     "stock_at",
     "take_back",

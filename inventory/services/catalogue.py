@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from inventory.events import ProductEvent
 from inventory.models import Barcode, Component, Product, TaxClass
 from inventory.queries import product_by_code
+from inventory.services.pictures import keep_face
 from oms.errors import DomainError
 from oms.events import record
 from oms.locking import lock
@@ -27,6 +28,7 @@ def create_product(*, by, barcodes: Barcodes | None = None, parts: Parts | None 
     product = Product.objects.create(**fields)
     _set_barcodes(product, barcodes or {})
     _set_parts(product, parts or {})
+    keep_face(product)
     record(product, ProductEvent.CREATED, by=by)
     return product
 
@@ -47,6 +49,7 @@ def change_product(
         Product._meta.get_field(name).save_form_data(product, value)
     product.unchecked = False
     product.save()
+    keep_face(product)
     if barcodes is not None:
         _set_barcodes(product, barcodes)
     if parts is not None or "kind" in fields:

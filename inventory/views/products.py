@@ -12,6 +12,7 @@ from inventory.filters import ProductFilters
 from inventory.forms import ProductForm
 from inventory.models import Product
 from inventory.services import change_product, create_product
+from inventory.views.pictures import pictures_of
 from oms import formats
 from oms.actions import Action
 from oms.columns import Column
@@ -67,6 +68,7 @@ class Products(ListPage):
         Column("supplier.name", _("Supplier"), shown=False),
         Column("barcode", _("Barcode"), shown=False),
         Column("active", _("For sale"), kind="yes"),
+        Column("in_shop", _("In the shop"), kind="yes", shown=False),
     ]
     orderings = {
         "sku": Ordering(_("SKU"), "sku"),
@@ -136,6 +138,7 @@ class ProductPage(RecordPage):
             Fact(_("Family"), product.family, product.family and product.family.get_absolute_url()),
             Fact(_("Attributes"), product.variant),
             Fact(_("An order must state"), product.ask_for),
+            Fact(_("In the shop"), _("yes") if product.in_shop else _("no")),
             Fact(_("Successor"), product.successor, product.successor and product.successor.get_absolute_url()),
             Fact(_("Further barcodes"), ", ".join(f"{b.code} ({b.pieces})" for b in product.barcodes.all())),
         ]
@@ -151,6 +154,7 @@ class ProductPage(RecordPage):
             "terms": self.object.supplier_items.select_related("supplier", "product"),
             "coming": queries.incoming_of(self.object),
             "prices": queries.price_history(self.object),
+            "pictures": pictures_of(self.object, self.request.user),
         }
         return super().get_context_data(**context | kwargs)
 
@@ -165,7 +169,7 @@ class NewProduct(CreatePage):
     done = _("%(what)s created.")
 
     def get_initial(self) -> dict:
-        return {"tax_rate": Decimal(0), "unit": "pc", "active": True}
+        return {"tax_rate": Decimal(0), "unit": "pc", "active": True, "in_shop": True}
 
 
 class EditProduct(EditPage):

@@ -7,6 +7,7 @@ from orders.models.orders import LINK_SIGNER, TONES, Order, OrderLine
 from orders.models.payments import Payment
 from orders.models.policy import OrderPolicy
 from orders.models.prices import ListPrice, OrderPromotion, PriceList, Promotion
+from orders.models.shop import ShopSettings
 
 __all__ = [
     "LINK_SIGNER",
@@ -26,4 +27,5 @@ __all__ = [
     "PriceList",
     "Promise",
     "Promotion",
+    "ShopSettings",
 ]

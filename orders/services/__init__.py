@@ -31,6 +31,7 @@ from orders.services.review import (
     release_order,
 )
 from orders.services.setbacks import give_up, record_came_back, record_undelivered
+from orders.services.shop import change_shop, place_from_shop
 from orders.services.shortening import cancel_pieces, release_pieces
 from orders.services.splitting import merge_orders, reopen_order, reship_order, split_order, why_not_merge
 
@@ -42,6 +43,7 @@ __all__ = [
     "cancel_pieces",
     "change_order",
     "change_policy",
+    "change_shop",
     "close_order",
     "confirm_order",
     "count_pieces",
@@ -52,6 +54,7 @@ __all__ = [
     "issue_invoice",
     "merge_orders",
     "move_claim",
+    "place_from_shop",
     "place_order",
     "place_orders",
     "preview_change",

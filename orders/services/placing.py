@@ -119,7 +119,7 @@ def _refuse_short(request: Request, one: Composed) -> None:
     if request.allow_short:
         return
     for line in one.lines:
-        if line.short:
+        if line.short > line.to_make:
             raise DomainError(_("Only %(left)s of %(name)s are left.") % {"left": line.reserved, "name": line.name})
 
 

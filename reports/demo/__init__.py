@@ -53,6 +53,7 @@ def fill(size: Size, *, password: str, now: datetime.datetime, seed: int = SEED)
         policy=people.policy(),
         people=people.staff(password),
     )
+    people.shop()
     catalogue.stock_the_shelves(world)
     buyers.welcome(world)
     _trade(world)

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from fulfillment.models import Carrier
 from inventory.events import ProductEvent
-from inventory.models import Category, Product, Stock, Supplier, Warehouse
+from inventory.models import Category, Family, Product, ProductImage, Stock, Supplier, Warehouse
 from reports.demo import rates
 from reports.demo.goods import FAMILIES, SHELVES, SUPPLIERS
 from reports.demo.pictures import picture_of
@@ -13,6 +13,7 @@ from reports.demo.world import World
 STEPS = (Decimal(1), Decimal("1.85"), Decimal("3.9"), Decimal("5.2"))  # the price of each size of a tea
 SIZES = (Decimal(1), Decimal("1.18"), Decimal("1.36"), Decimal("1.6"))
 SOLD_OUT = 6
+BESIDE = {"teapot": ("cup", "tray"), "leaves": ("tin",), "pot": ("pan",)}  # further pictures of the same goods
 WAREHOUSES = [
     ("SHA", "上海仓 Shanghai", "上海市嘉定区青禾路 188 号", 10),
     ("SZX", "深圳仓 Shenzhen", "深圳市龙岗区青禾大道 66 号", 20),
@@ -74,6 +75,8 @@ def _products(world: World, shelves: dict[str, Category], suppliers: dict[str, S
     wanted = [(family, number, place) for family, number in _families() for place in range(len(family.specs))]
     if len(wanted) > world.size.products:
         wanted = world.dice.sample(wanted, world.size.products)
+    names = dict.fromkeys(family.name for family, _number, _place in wanted)
+    families = {name: world.book.add(Family(name=name)) for name in names}
     for family, number, place in wanted:
         _parent, _name, tax, supplier = SHELVES[family.shelf]
         factor = (STEPS if family.shelf[0] == "T" else SIZES)[place]
@@ -82,6 +85,8 @@ def _products(world: World, shelves: dict[str, Category], suppliers: dict[str, S
             sku=f"{family.shelf}{number:02}-{place + 1}",
             name=family.name,
             spec=family.specs[place],
+            family=families[family.name],
+            attributes={"规格 Type": family.specs[place]},
             barcode=ean13(f"2{world.dice.randrange(10**11):011}"),
             category=shelves[family.shelf],
             supplier=suppliers[supplier],
@@ -95,6 +100,9 @@ def _products(world: World, shelves: dict[str, Category], suppliers: dict[str, S
             created_at=world.at(world.start, 8, 9),
         )
         world.products.append(world.book.add(product))
+        for position, drawing in enumerate((family.drawing, *BESIDE.get(family.drawing, ())), 1):
+            picture = ProductImage(product=product, image=picture_of(drawing), position=position, alt=family.name)
+            world.book.add(picture)
         world.popularity[product.pk] = world.dice.paretovariate(1.3)
         world.book.event(product, ProductEvent.CREATED, product.created_at, by=world.people["manager"])
 

@@ -6,7 +6,7 @@ from django.contrib.auth.models import Group
 from oms.context import forget
 from oms.models import Company, User
 from oms.roles import install_roles
-from orders.models import OrderPolicy
+from orders.models import OrderPolicy, ShopSettings
 
 # name to log in, role, given name (a Chinese one whole, or it would be turned round), family name, language
 STAFF = [
@@ -41,6 +41,17 @@ def policy() -> OrderPolicy:
     """The rules for orders, as they are from the start."""
     row, _made = OrderPolicy.objects.get_or_create(pk=1)
     forget(OrderPolicy)
+    return row
+
+
+def shop() -> ShopSettings:
+    """The rules of the order page."""
+    fields = {
+        "welcome": "青禾：茶、茶具与家居。Tea, teaware and things for the home, sent from Shanghai.",
+        "payment": "银行转账 Bank transfer: Qinghe, 100 0800 0000 (demo)",
+    }
+    row, _made = ShopSettings.objects.get_or_create(pk=1, defaults=fields)
+    forget(ShopSettings)
     return row
 
 

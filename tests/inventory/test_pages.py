@@ -115,7 +115,7 @@ def test_a_product_page_costs_the_same_for_any_number_of_warehouses(desk, rows, 
     for n in range(rows):
         services.receive(tea, a_warehouse(f"W{n}"), 5, by=None)
     desk.get(tea.get_absolute_url())
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         page = desk.get(tea.get_absolute_url()).content.decode()
     assert page.count("/inventory/stock/") >= rows * 2
     assert reverse("product-claims", args=[tea.pk]) in page
