@@ -20,6 +20,7 @@ from orders.services.progress import (
     reserve_missing,
     uncount_pieces,
 )
+from orders.services.relocating import serve_from
 from orders.services.review import (
     add_note,
     cancel_order,
@@ -29,6 +30,7 @@ from orders.services.review import (
     release_hold,
     release_order,
 )
+from orders.services.rules import apply_rules, move_down, move_up, save_rule, switch_off, switch_on
 from orders.services.setbacks import give_up, record_came_back, record_undelivered
 from orders.services.shortening import cancel_pieces, release_pieces
 from orders.services.splitting import merge_orders, reopen_order, reship_order, split_order, why_not_merge
@@ -37,6 +39,7 @@ __all__ = [
     "Change",
     "Effect",
     "add_note",
+    "apply_rules",
     "cancel_order",
     "cancel_pieces",
     "change_order",
@@ -51,6 +54,8 @@ __all__ = [
     "issue_invoice",
     "merge_orders",
     "move_claim",
+    "move_down",
+    "move_up",
     "place_order",
     "place_orders",
     "preview_change",
@@ -72,7 +77,11 @@ __all__ = [
     "reopen_order",
     "reserve_missing",
     "reship_order",
+    "save_rule",
+    "serve_from",
     "split_order",
+    "switch_off",
+    "switch_on",
     "uncount_pieces",
     "why_not_merge",
 ]
