@@ -34,12 +34,14 @@ from orders.services.rules import apply_rules, move_down, move_up, save_rule, sw
 from orders.services.setbacks import give_up, record_came_back, record_undelivered
 from orders.services.shortening import cancel_pieces, release_pieces
 from orders.services.splitting import merge_orders, reopen_order, reship_order, split_order, why_not_merge
+from orders.services.trying import apply_to_open, run_application, run_trial, try_rule
 
 __all__ = [
     "Change",
     "Effect",
     "add_note",
     "apply_rules",
+    "apply_to_open",
     "cancel_order",
     "cancel_pieces",
     "change_order",
@@ -77,11 +79,14 @@ __all__ = [
     "reopen_order",
     "reserve_missing",
     "reship_order",
+    "run_application",
+    "run_trial",
     "save_rule",
     "serve_from",
     "split_order",
     "switch_off",
     "switch_on",
+    "try_rule",
     "uncount_pieces",
     "why_not_merge",
 ]

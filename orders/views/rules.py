@@ -11,10 +11,11 @@ from django.utils.translation import gettext_lazy as _
 
 from oms.actions import Action, Actions, ActionView
 from oms.columns import Column
-from oms.filters import Choices, Filters, Period, Records
-from oms.forms import FormPage
+from oms.filters import Choices, Filters, Linked, Period, Records
+from oms.forms import Form, FormPage
 from oms.keyset import Ordering
 from oms.lists import Empty, ListPage
+from oms.models import Job
 from oms.pages import Link
 from oms.records import Fact, RecordPage, Status
 from orders import services
@@ -22,6 +23,7 @@ from orders.models import Rule, RuleFiring
 from orders.rule_forms import RuleForm, stored, subject_groups, with_row_changed
 from orders.rule_words import action_words, condition_words, seen_words, sentences, with_differences
 from orders.rules import ACTIONS
+from orders.services.trying import MAX_DAYS
 
 OUTCOMES = {"done": "ok", "not_needed": "muted", "refused": "bad"}
 SHOWN_FIRINGS = 10
@@ -30,6 +32,17 @@ SHOWN_FIRINGS = 10
 def to_list(rule: Rule, result: Any) -> str:
     """Back to the list, where the neighbours are seen."""
     return reverse("rules")
+
+
+def to_job(rule: Rule, job: Job) -> str:
+    """To the job's progress and outcome."""
+    return job.get_absolute_url()
+
+
+class TrialForm(Form):
+    days = forms.IntegerField(
+        label=_("Over the orders of the last … days"), min_value=1, max_value=MAX_DAYS, initial=30
+    )
 
 
 rule_actions = Actions(
@@ -45,6 +58,25 @@ rule_actions = Actions(
             confirm=_("Switch on “%(what)s”? From now on it acts on orders by itself."),
             icon="power",
             done=_("%(what)s is switched on."),
+        ),
+        Action(
+            "try",
+            _("Try on past orders"),
+            "orders.change_rule",
+            services.try_rule,
+            form=TrialForm,
+            then=to_job,
+            icon="flask-conical",
+        ),
+        Action(
+            "apply",
+            _("Apply to the open orders"),
+            "orders.change_rule",
+            services.apply_to_open,
+            allowed=lambda rule: rule.active,
+            confirm=_("Apply “%(what)s” to all open orders that it fits and on which it has not acted yet?"),
+            then=to_job,
+            icon="play",
         ),
         Action(
             "off",
@@ -225,6 +257,7 @@ class FiringFilters(Filters):
     outcome = Choices(label=_("Outcome"), choices=RuleFiring.Outcome.choices)
     when = Choices(label=_("When"), field_name="version__event", choices=Rule.When.choices)
     fired = Period(field_name="at", label=_("Fired"))
+    job = Linked(label=_("Request"), queryset=Job.objects.all())
     search_fields = ["order__number__istartswith"]
     search_hint = _("Order")
 
