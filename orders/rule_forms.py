@@ -136,7 +136,6 @@ class RuleForm(Form):
         label=gettext_lazy("Conditions"),
         choices=[("all", gettext_lazy("all of them must hold")), ("any", gettext_lazy("one of them is enough"))],
         coerce=lambda value: value == "all",
-        required=False,
     )
 
     def __init__(self, *args, **kwargs):
@@ -177,7 +176,8 @@ def typed(data: QueryDict) -> dict[str, Any]:
     """What was typed so far as the form's `initial`, right or wrong; rows of unknown fields are left out."""
     known = subjects()
     conditions = [s for s in data.getlist("condition") if s in known]
-    actions = [kind for kind in data.getlist("action") if kind in ACTIONS]
+    # a field called "action" would hide the form's address from scripts
+    actions = [kind for kind in data.getlist("deed") if kind in ACTIONS]
     return {
         **{name: data.get(name, "") for name in ("name", "event", "together")},
         "conditions": [_typed_condition(data, n, subject) for n, subject in enumerate(conditions)],

@@ -7,6 +7,7 @@ from typing import Any
 from babel.lists import format_list
 from django.conf import settings
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from customers.models import Tier
 from inventory.models import Warehouse
@@ -81,12 +82,13 @@ def action_words(action: Mapping) -> str:
         words["points"] = f"{action['points']:+}"
     if kind == "notify":
         words["to"] = recipient_words(action["to"])
+    days = action.get("days", 0)
     sentences = {
         "priority": _("Priority %(points)s"),
         "tag": _("Tag “%(tag)s”"),
         "warehouse": _("Serve from the warehouse %(code)s"),
         "carrier": _("Wish for the carrier %(code)s"),
-        "assign": _("Assign to %(who)s, due in %(days)s days"),
+        "assign": ngettext("Assign to %(who)s, due in %(days)s day", "Assign to %(who)s, due in %(days)s days", days),
         "notify": _("Tell %(to)s: “%(text)s”"),
         "note": _("Write the note “%(text)s”"),
     }

@@ -49,7 +49,7 @@ def save_rule(
         rule.name, rule.event, rule.version = name, event, rule.version + 1
         rule.save(update_fields=["name", "event", "version"])
     RuleVersion.objects.create(rule=rule, number=rule.version, by=by, **said)
-    record(rule, RuleEvent.CHANGED if rule.version > 1 else RuleEvent.CREATED, by=by, number=rule.version)
+    record(rule, RuleEvent.CHANGED if rule.version > 1 else RuleEvent.CREATED, by=by, version=rule.version)
     return rule
 
 
@@ -103,7 +103,7 @@ def _switch(rule: Rule, active: bool, *, by) -> Rule:
         )
     rule.active = active
     rule.save(update_fields=["active"])
-    record(rule, RuleEvent.SWITCHED_ON if active else RuleEvent.SWITCHED_OFF, by=by, number=rule.version)
+    record(rule, RuleEvent.SWITCHED_ON if active else RuleEvent.SWITCHED_OFF, by=by, version=rule.version)
     return rule
 
 

@@ -36,7 +36,7 @@ def try_rule(rule: Rule, *, by, days: int) -> Job:
     """Start a dry run of what a rule says now over the orders of the last days."""
     if not 1 <= days <= MAX_DAYS:
         raise DomainError(_("Choose 1 to %(most)s days.") % {"most": MAX_DAYS})
-    record(rule, RuleEvent.TRIED, by=by, number=rule.version, days=days)
+    record(rule, RuleEvent.TRIED, by=by, version=rule.version, days=days)
     title = _("%(rule)s, tried on the last %(days)s days") % {"rule": rule, "days": days}
     return jobs.start("try_rule", by=by, title=title, version=rule.latest.pk, days=days)
 
@@ -46,7 +46,7 @@ def apply_to_open(rule: Rule, *, by) -> Job:
     """Start applying what a rule says now to all open orders; refused while it is switched off."""
     if not rule.active:
         raise DomainError(_("%(name)s is switched off. Switch it on first.") % {"name": rule})
-    record(rule, RuleEvent.APPLIED, by=by, number=rule.version)
+    record(rule, RuleEvent.APPLIED, by=by, version=rule.version)
     title = _("%(rule)s, applied to the open orders") % {"rule": rule}
     return jobs.start("apply_rule", by=by, title=title, version=rule.latest.pk)
 

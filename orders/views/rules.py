@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from oms.actions import Action, Actions, ActionView
 from oms.columns import Column
-from oms.filters import Choices, Filters, Linked, Period, Records
+from oms.filters import Choices, Filters, Linked, Period, Records, YesNo
 from oms.forms import Form, FormPage
 from oms.keyset import Ordering
 from oms.lists import Empty, ListPage
@@ -25,6 +25,8 @@ from orders.rule_words import action_words, condition_words, seen_words, sentenc
 from orders.rules import ACTIONS
 from orders.services.trying import MAX_DAYS
 
+ON, OFF = _("switched on"), _("switched off")
+STATES = {ON: "ok", OFF: "muted"}
 OUTCOMES = {"done": "ok", "not_needed": "muted", "refused": "bad"}
 SHOWN_FIRINGS = 10
 
@@ -109,17 +111,34 @@ def said(rule: Rule) -> str:
     return " · ".join(parts["conditions"]) + " → " + " · ".join(parts["actions"])
 
 
+def state(rule: Rule) -> Any:
+    """In words whether a rule acts."""
+    return ON if rule.active else OFF
+
+
+class RuleFilters(Filters):
+    active = YesNo(field_name="active", label=_("Switched on"))
+    event = Choices(label=_("When"), choices=Rule.When.choices)
+    search_fields = ["name__icontains"]
+    search_hint = _("Name")
+
+    class Meta:
+        model = Rule
+        fields: list[str] = []
+
+
 class Rules(ListPage):
     page = "rules"
     permission = "orders.view_rule"
     title = _("Automatic rules")
     breadcrumb = [(_("Orders"), "orders")]
+    filterset_class = RuleFilters
     columns = [
-        Column("position", _("No."), kind="number", sort="position"),
         Column("name", _("Rule"), link=True),
+        Column("position", _("No."), kind="number", sort="position"),
         Column("event", _("When"), kind="choice"),
         Column("says", _("What it says"), kind="long", template="orders/cells/rule.html", value=said),
-        Column("active", _("On"), kind="yes"),
+        Column("active", _("State"), kind="status", value=state, tones=STATES, export=lambda rule: rule.active),
         Column("last_fired", _("Last fired"), kind="moment"),
         Column(
             "move", _("Order"), template="orders/cells/rule_moves.html", value=lambda rule: "", export=lambda rule: ""
@@ -165,7 +184,7 @@ class RulePage(RecordPage):
         ]
 
     def status(self) -> Status:
-        return Status(_("switched on"), "ok") if self.object.active else Status(_("switched off"), "muted")
+        return Status(state(self.object), STATES[state(self.object)])
 
     def facts(self) -> list[Fact]:
         version = self.object.latest

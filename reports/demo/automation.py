@@ -78,7 +78,7 @@ def _write(world: World, at: datetime.datetime, name: str, conditions: list, act
 
 def _tell(rule: Rule, kind: RuleEvent, at: datetime.datetime, by) -> None:
     subject = ContentType.objects.get_for_model(Rule)
-    data = {"number": rule.version}
+    data = {"version": rule.version}
     Event.objects.create(kind=kind.value, subject_type=subject, subject_id=rule.pk, by=by, at=at, data=data)
 
 
