@@ -196,7 +196,7 @@ def clean_condition(subject: str, operator: str, values: Sequence[str]) -> dict:
     least, most = OPERATORS[operator].takes
     values = [text for text in (" ".join(str(value).split()) for value in values) if text] if most else []
     if not least <= len(values) <= most:
-        raise DomainError(_how_many(least, most) % {"field": asked.label, "least": least, "most": most})
+        raise DomainError(_how_many(least, most, len(values)) % {"field": asked.label, "most": most})
     if any(len(text) > MAX_TEXT for text in values):
         raise DomainError(_("%(field)s: a value is too long.") % {"field": asked.label})
     if asked.kind == "number":
@@ -206,12 +206,12 @@ def clean_condition(subject: str, operator: str, values: Sequence[str]) -> dict:
     return {"field": subject, "operator": operator, "values": values}
 
 
-def _how_many(least: int, most: int) -> str:
-    if least == most == 1:
+def _how_many(least: int, most: int, given: int) -> str:
+    if most == 1:
         return _("%(field)s: enter one value.")
     if least == most:
         return _("%(field)s: enter two numbers with a comma between them.")
-    return _("%(field)s: enter %(least)s to %(most)s values.")
+    return _("%(field)s: give at least one value.") if not given else _("%(field)s: give %(most)s values at most.")
 
 
 def _as_number(text: str, asked: Field) -> str:

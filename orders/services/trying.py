@@ -124,7 +124,9 @@ def apply_version(version: RuleVersion, *, job: Job, progress: Progress | None =
         for firing in mine.filter(outcome=RuleFiring.Outcome.REFUSED)[:REFUSALS]
     ]
     fired = sum(outcomes.values())
-    told = {name: outcomes.get(name, 0) for name in RuleFiring.Outcome.values}
+    before = RuleFiring.objects.filter(version=version, order__in=keys).exclude(job=job)
+    told = {"before": before.order_by().values("order").distinct().count()}
+    told |= {name: outcomes.get(name, 0) for name in RuleFiring.Outcome.values}
     return {"looked_at": len(keys), "fits": fired, "rule": version.rule_id, "refusals": refused, **told}
 
 

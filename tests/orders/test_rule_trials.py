@@ -109,6 +109,7 @@ def test_applying_to_open_orders_leaves_the_rest_alone():
     job.refresh_from_db()
     assert job.result == {
         "looked_at": 3,
+        "before": 0,
         "fits": 2,
         "rule": rule.pk,
         "done": 1,
@@ -129,8 +130,10 @@ def test_a_version_that_has_acted_on_an_order_does_not_act_again_on_request(deli
     deliver()
     services.release_order(order, by=None)
     for _time in range(2):
-        services.apply_to_open(rule, by=a_person())
+        job = services.apply_to_open(rule, by=a_person())
         deliver()
+        job.refresh_from_db()
+        assert (job.result["before"], job.result["fits"]) == (1, 0)
     order.refresh_from_db()
     assert (order.stage, did(order)) == ("to_pick", [("Rule 1", "hold", "done")])
 
