@@ -48,7 +48,7 @@ def send_cancelled(event: Event) -> None:
 @on(*Rule.When.values, OrderEvent.REIMPORTED)
 def run_rules(event: Event) -> None:
     """The rules that answer this, in their order."""
-    apply_rules(Order.objects.get(pk=event.subject_id), event)
+    apply_rules(Order(pk=event.subject_id), event)
 
 
 @on(StockEvent.RECEIVED, StockEvent.ASSEMBLED, StockEvent.UNBLOCKED)
