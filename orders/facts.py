@@ -75,7 +75,7 @@ def _facts_of_lines(lines: Iterable[OrderLine]) -> dict[str, list]:
         facts["line.category"].append(line.product.category.name if line.product.category else "")
         facts["line.quantity"].append(line.left)
         facts["line.price"].append(line.unit_price)
-        facts["line.discount"].append(below_list(line.list_price, line.unit_price))
+        facts["line.discount"].append(below_list(line.list_price, line.unit_price - line.discount / line.left))
         facts["line.made"].append(line.made_to_order)
     names = ("sku", "name", "category", "quantity", "price", "discount", "made")
     return {f"line.{name}": facts[f"line.{name}"] for name in names}

@@ -335,3 +335,12 @@ def test_what_has_left_the_house_is_not_held(deliver):
     deliver()
     assert did(order) == [("Rule 1", "hold", "refused")]
     assert not order.holds.exists()
+
+
+def test_a_line_is_below_its_list_price_by_its_price_and_its_discount(deliver):
+    order = a_placed_order((a_product(price="20"), 4))
+    order.lines.update(unit_price=D(18), discount=D(8))
+    a_rule({"kind": "tag", "tag": "cheap"}, conditions=[when("line.discount", "is", 20)])
+    deliver()
+    order.refresh_from_db()
+    assert order.tags == ["cheap"]
