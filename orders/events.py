@@ -52,3 +52,9 @@ class ImportEvent(EventKind):
     REPLACED = "import.replaced", _("A value was replaced in all rows")
     DROPPED = "import.dropped", _("Rows dropped")
     UNDONE = "import.undone", _("Import undone")
+
+
+class PriceEvent(EventKind):
+    LIST_SAVED = "prices.list_saved", _("Price list saved")
+    PRICES_SET = "prices.set", _("Prices of the list replaced")
+    PROMOTION_SAVED = "prices.promotion_saved", _("Promotion saved")

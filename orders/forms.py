@@ -44,6 +44,7 @@ class OrderForm(Form):
         empty_label=gettext_lazy("chosen by stock"),
     )
     reference = forms.CharField(label=gettext_lazy("Customer's reference"), max_length=80, required=False)
+    promotion_code = forms.CharField(label=gettext_lazy("Promotion code"), max_length=40, required=False)
     urgent = forms.BooleanField(label=gettext_lazy("Urgent"), required=False)
     note = forms.CharField(
         label=gettext_lazy("Note"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 2})
@@ -72,7 +73,7 @@ class OrderForm(Form):
     def request(self, lines: list[Asked]) -> Request:
         """The order as asked for; as far as it makes sense when something is missing, for a preview."""
         data = self.cleaned_data
-        kept = ("requested_date", "warehouse", "reference", "urgent", "note", "phone")
+        kept = ("requested_date", "warehouse", "reference", "urgent", "note", "phone", "promotion_code")
         return Request(
             customer=data.get("customer") or Customer(),
             lines=lines,
@@ -357,6 +358,10 @@ class PolicyForm(ModelForm):
             "transit_days",
             "working_days",
             "allocation",
+            "prices_include_tax",
+            "shipping_fee",
+            "shipping_tax_rate",
+            "free_shipping_from",
             "key_importance",
             "unpaid_hours",
             "return_days",

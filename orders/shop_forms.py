@@ -91,6 +91,12 @@ class CheckoutForm(Form):
     note = forms.CharField(
         label=gettext_lazy("Note"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
+    promotion_code = forms.CharField(
+        label=gettext_lazy("Promotion code"),
+        max_length=40,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters"}),
+    )
     total = forms.DecimalField(widget=forms.HiddenInput, max_digits=14, decimal_places=2)
     website = forms.CharField(
         label=gettext_lazy("Leave this empty"),

@@ -12,10 +12,11 @@ from django.utils import timezone
 from inventory.models import Barcode, Category, Product, Warehouse
 from inventory.queries import incoming
 from oms.context import current
-from orders.composing import Asked, Shelf, _lines
+from orders.costing import lines_of
 from orders.models import OrderPolicy
 from orders.promise import Calendar, promise
 from orders.services.shop import Stranger, Wish, wished
+from orders.shelf import Asked, Shelf
 
 WORDS = 5
 
@@ -107,15 +108,15 @@ def _with_all_below(pk: int, under: dict[int | None, list[Category]]) -> frozens
 
 
 def offers_of(products: Sequence[Product]) -> list[Offer]:
-    """What the shop says of these products, by the rules by which orders are composed; at most five statements."""
-    shelf = Shelf.read(product.pk for product in products)
+    """What the shop says of these products, by the rules by which orders are composed; a fixed number of statements."""
+    request = wished(Wish([]), Stranger())
+    shelf = Shelf.read([product.pk for product in products], [request.customer])
     left = {product.pk: pieces_left(shelf, product.pk) for product in products}
     gone = [pk for pk, pieces in left.items() if pieces == 0]
     awaited = _awaited(gone) if gone else {}
-    request = wished(Wish([]), Stranger())
     offers = []
     for product in products:
-        lines = _lines(Asked(product.pk, 1), request, shelf)
+        lines = lines_of(Asked(product.pk, 1), request, shelf, 1)
         net, tax = sum(line.net for line in lines), sum(line.tax for line in lines)
         arrives = arrival(awaited.get(product.pk)) if left[product.pk] == 0 else arrival(0)
         offers.append(Offer(product, net, net + tax, shelf.company.currency, left[product.pk], arrives))

@@ -1,6 +1,19 @@
 from django.urls import path
 
-from orders.views import change, claims, desk, entry, importing, invoices, policy, repair, shop, shop_settings, track
+from orders.views import (
+    change,
+    claims,
+    desk,
+    entry,
+    importing,
+    invoices,
+    policy,
+    prices,
+    repair,
+    shop,
+    shop_settings,
+    track,
+)
 
 urlpatterns = [
     path("orders/", desk.Orders.as_view(), name="orders"),
@@ -11,6 +24,15 @@ urlpatterns = [
     path("orders/new/customer/", entry.customer_chosen, name="order-customer"),
     path("orders/new/products/", entry.product_choices, name="order-product-choices"),
     path("orders/new/preview/", entry.preview, name="order-preview"),
+    path("price-lists/", prices.PriceLists.as_view(), name="price-lists"),
+    path("price-lists/new/", prices.NewPriceList.as_view(), name="price-list-new"),
+    path("price-lists/<int:pk>/", prices.PriceListPage.as_view(), name="price-list"),
+    path("price-lists/<int:pk>/edit/", prices.EditPriceList.as_view(), name="price-list-edit"),
+    path("price-lists/<int:pk>/prices/", prices.EditListPrices.as_view(), name="price-list-prices"),
+    path("promotions/", prices.Promotions.as_view(), name="promotions"),
+    path("promotions/new/", prices.NewPromotion.as_view(), name="promotion-new"),
+    path("promotions/<int:pk>/", prices.PromotionPage.as_view(), name="promotion"),
+    path("promotions/<int:pk>/edit/", prices.EditPromotion.as_view(), name="promotion-edit"),
     path("invoices/", invoices.Invoices.as_view(), name="invoices"),
     path("invoices/<str:number>/", invoices.InvoicePage.as_view(), name="invoice"),
     path("invoices/<str:number>/pdf/", invoices.pdf, name="invoice-pdf"),

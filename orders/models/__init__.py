@@ -6,6 +6,7 @@ from orders.models.invoices import Invoice
 from orders.models.orders import LINK_SIGNER, TONES, Order, OrderLine
 from orders.models.payments import Payment
 from orders.models.policy import OrderPolicy
+from orders.models.prices import ListPrice, OrderPromotion, PriceList, Promotion
 from orders.models.shop import ShopSettings
 
 __all__ = [
@@ -17,10 +18,14 @@ __all__ = [
     "ImportMapping",
     "ImportRow",
     "Invoice",
+    "ListPrice",
     "Order",
     "OrderLine",
     "OrderPolicy",
+    "OrderPromotion",
     "Payment",
+    "PriceList",
     "Promise",
+    "Promotion",
     "ShopSettings",
 ]

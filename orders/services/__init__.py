@@ -7,6 +7,7 @@ from orders.services.invoicing import credit_invoice, issue_invoice
 from orders.services.payments import record_payment, refund
 from orders.services.placing import place_order, place_orders
 from orders.services.policy import change_policy
+from orders.services.pricelists import save_price_list, save_promotion, set_list_prices
 from orders.services.progress import (
     count_pieces,
     record_delivered,
@@ -75,6 +76,9 @@ __all__ = [
     "reopen_order",
     "reserve_missing",
     "reship_order",
+    "save_price_list",
+    "save_promotion",
+    "set_list_prices",
     "split_order",
     "uncount_pieces",
     "why_not_merge",
