@@ -7,11 +7,14 @@ from decimal import Decimal
 from django.contrib.sessions.backends.base import SessionBase
 from django.utils.translation import gettext as _
 
+from customers.models import Customer
 from inventory.models import Product
 from oms.context import current
-from orders.composing import Asked, Composed, Shelf, compose
+from orders.composing import Composed, compose
 from orders.models import OrderLine, ShopSettings
+from orders.reasons import sentence
 from orders.services.shop import Stranger, Wish, wished
+from orders.shelf import Asked, Shelf
 from orders.showcase import for_sale, pieces_left
 
 KEY = "cart"
@@ -51,6 +54,28 @@ class Basket:
     def problems(self) -> list[str]:
         """Why it cannot be placed as it is."""
         return [row.sentence for row in self.rows if not row.enough]
+
+    @property
+    def saved(self) -> list[str]:
+        """The promotions that she gets, in words."""
+        rows = self.composed.promotions if self.composed else []
+        return [sentence(row.reason) for row in rows if row.applied]
+
+    @property
+    def refused(self) -> list[str]:
+        """Why the code that she typed saves nothing."""
+        rows = self.composed.promotions if self.composed else []
+        return [sentence(row.reason) for row in rows if row.code and not row.applied]
+
+    @property
+    def goods(self) -> Decimal:
+        """The lines' money with tax."""
+        return sum((row.total for row in self.rows), Decimal(0))
+
+    @property
+    def shipping(self) -> Decimal:
+        """The fee for shipping with tax."""
+        return self.composed.order.shipping + self.composed.order.shipping_tax
 
     @property
     def asked(self) -> list[Asked]:
@@ -107,8 +132,13 @@ def change(session: SessionBase, typed: Mapping[str, str]) -> None:
     keep(session, found)
 
 
-def basket_of(session: SessionBase, wish: Wish | None = None, who: Stranger | None = None) -> Basket:
-    """The cart composed against the shelf; what is no longer sold leaves it."""
+def basket_of(
+    session: SessionBase, wish: Wish | None = None, who: Stranger | None = None, customer: Customer | None = None
+) -> Basket:
+    """The cart composed against the shelf; what is no longer sold leaves it.
+
+    A customer on file is named only after somebody tried to order as her: her own uses of a promotion count then.
+    """
     found = entries(session)
     products = for_sale().in_bulk([entry.product_id for entry in found])
     lost = [entry.product_id for entry in found if entry.product_id not in products]
@@ -118,8 +148,8 @@ def basket_of(session: SessionBase, wish: Wish | None = None, who: Stranger | No
         keep(session, found)
     if not found:
         return Basket([], gone)
-    wish = wish or Wish([])
-    request = wished(replace(wish, lines=[asked(entry) for entry in found]), who or Stranger())
+    wish = replace(wish or Wish([]), lines=[asked(entry) for entry in found])
+    request = wished(wish, who or Stranger(), customer)
     shelf = Shelf.read([entry.product_id for entry in found], [request.customer])
     composed = compose(request, shelf)
     rows = []

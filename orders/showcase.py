@@ -108,7 +108,7 @@ def _with_all_below(pk: int, under: dict[int | None, list[Category]]) -> frozens
 
 
 def offers_of(products: Sequence[Product]) -> list[Offer]:
-    """What the shop says of these products, by the rules by which orders are composed; at most five statements."""
+    """What the shop says of these products, by the rules by which orders are composed; a fixed number of statements."""
     request = wished(Wish([]), Stranger())
     shelf = Shelf.read([product.pk for product in products], [request.customer])
     left = {product.pk: pieces_left(shelf, product.pk) for product in products}

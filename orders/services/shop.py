@@ -14,10 +14,10 @@ from customers.services import create_customer
 from oms.context import current, forget
 from oms.errors import DomainError
 from oms.events import record
-from orders.composing import Asked, Request
 from orders.events import OrderEvent
 from orders.models import Order, ShopSettings
 from orders.services.placing import place_order
+from orders.shelf import Asked, Request
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,7 @@ from orders import cart, showcase
 from orders.cart import Basket, basket_of
 from orders.models import OrderPolicy, ShopSettings
 from orders.services import place_from_shop
-from orders.services.shop import Wish
+from orders.services.shop import Wish, known_buyer
 from orders.shop_forms import CheckoutForm
 
 LOOKS, LOOK_SECONDS = 240, 60
@@ -184,9 +184,8 @@ def _place(request: HttpRequest, form: CheckoutForm, basket: Basket) -> HttpResp
         form.add_error(None, _("These are many orders in a short time. Please wait a few minutes, then try again."))
         return _checkout_page(request, form, basket, 429)
     data, who = form.cleaned_data, form.who(get_language())
-    wish = Wish(
-        basket.asked, form.address(), data["requested_date"], data["note"], data["promotion_code"], data["total"]
-    )
+    day, code = data["requested_date"], data["promotion_code"]
+    wish = Wish(basket.asked, form.address(), day, data["note"], code, data["total"])
 
     def create() -> str:
         return place_from_shop(wish, who).public_path
@@ -194,7 +193,9 @@ def _place(request: HttpRequest, form: CheckoutForm, basket: Basket) -> HttpResp
     try:
         location = once(posted_key(request), None, create)
     except DomainError as error:
-        basket = basket_of(request.session, wish, who)  # somebody else may have taken what was there a moment ago
+        basket = basket_of(
+            request.session, wish, who, known_buyer(who)
+        )  # somebody else may have taken what was there a moment ago
         for sentence in basket.problems or [str(error)]:
             form.add_error(None, sentence)
         return _checkout_page(request, form, basket, 409)
