@@ -42,6 +42,7 @@ class OrderEvent(EventKind):
     SHORTENED = "order.shortened", _("Pieces cancelled")
     NOTED = "order.noted", _("Note")
     CLOSED = "order.closed", _("Order closed")
+    CEILINGS_CHANGED = "order.ceilings_changed", _("Discount ceilings changed")
     RULES_CHANGED = "order.rules_changed", _("Order rules changed")
 
 

@@ -13,7 +13,7 @@ from customers.queries import matching
 from inventory.models import Product, Stock
 from oms.models import Message
 from oms.money import rounded
-from orders.models import LINK_SIGNER, Order, OrderLine
+from orders.models import LINK_SIGNER, DiscountCeiling, Order, OrderLine
 
 PHONE_TAIL = 4
 NUMBER_DIGITS = 4
@@ -128,3 +128,14 @@ def waiting_for(stock: Stock) -> QuerySet[Order]:
         .order_by("-priority", "promised_date", "id")
         .distinct()
     )
+
+
+def discount_ceiling(user) -> Decimal:
+    """The largest discount, in percent, that this person may give on a line.
+
+    The most generous of her roles counts. Who may set any price may give any discount, unless a role of hers says less.
+    """
+    largest = DiscountCeiling.objects.filter(group__user=user).aggregate(largest=Max("percent"))["largest"]
+    if user.is_superuser or (largest is None and user.has_perm("orders.change_price")):
+        return Decimal(100)
+    return largest or Decimal(0)

@@ -1,6 +1,7 @@
 """What was asked and promised: orders, lines, holds, checks, promises, payments, imports."""
 
 from orders.models.decisions import Check, Hold, Promise
+from orders.models.desk import DiscountCeiling, OrderDraft
 from orders.models.imports import ImportFile, ImportMapping, ImportRow
 from orders.models.invoices import Invoice
 from orders.models.orders import LINK_SIGNER, TONES, Order, OrderLine
@@ -11,12 +12,14 @@ __all__ = [
     "LINK_SIGNER",
     "TONES",
     "Check",
+    "DiscountCeiling",
     "Hold",
     "ImportFile",
     "ImportMapping",
     "ImportRow",
     "Invoice",
     "Order",
+    "OrderDraft",
     "OrderLine",
     "OrderPolicy",
     "Payment",

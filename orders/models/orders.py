@@ -70,6 +70,14 @@ class Order(models.Model):
         MERGED = "merged", _("merged")
         RESHIP = "reship", _("sent again")
 
+    class Terms(models.TextChoices):
+        PREPAID = "prepaid", _("paid before it leaves")
+        ON_DELIVERY = "on_delivery", _("paid on delivery")
+        NET_7 = "net_7", _("within 7 days")
+        NET_14 = "net_14", _("within 14 days")
+        NET_30 = "net_30", _("within 30 days")
+        NET_60 = "net_60", _("within 60 days")
+
     number = models.CharField(_("number"), max_length=20, unique=True)
     reference = models.CharField(_("reference"), max_length=80, blank=True)
     customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="orders", verbose_name=_("customer"))
@@ -107,6 +115,7 @@ class Order(models.Model):
     ship_by = models.DateField(_("ship by"), null=True, blank=True)
     promised_date = models.DateField(_("promised for"), null=True, blank=True)
     note = models.TextField(_("note"), blank=True)
+    payment_terms = models.CharField(_("payment terms"), max_length=12, choices=Terms, blank=True, db_default="")
     imported_from = models.ForeignKey(
         ImportFile, on_delete=models.PROTECT, null=True, editable=False, related_name="orders"
     )

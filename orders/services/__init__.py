@@ -1,7 +1,10 @@
 """The verbs of orders."""
 
+from orders.services.ceilings import set_ceilings
 from orders.services.changing import Change, Effect, change_order, preview_change
 from orders.services.claims import move_claim
+from orders.services.drafts import save_draft, throw_away_draft
+from orders.services.entering import enter_order
 from orders.services.expiring import free_unpaid
 from orders.services.invoicing import credit_invoice, issue_invoice
 from orders.services.payments import record_payment, refund
@@ -45,6 +48,7 @@ __all__ = [
     "confirm_order",
     "count_pieces",
     "credit_invoice",
+    "enter_order",
     "free_unpaid",
     "give_up",
     "hold_order",
@@ -72,7 +76,10 @@ __all__ = [
     "reopen_order",
     "reserve_missing",
     "reship_order",
+    "save_draft",
+    "set_ceilings",
     "split_order",
+    "throw_away_draft",
     "uncount_pieces",
     "why_not_merge",
 ]

@@ -8,9 +8,10 @@ from django.utils.translation import gettext_lazy as _
 from oms.errors import DomainError
 from oms.forms import EditPage
 from orders import services
-from orders.forms import ChangeForm, TypedLine, read_change, read_lines
+from orders.forms import ChangeForm
 from orders.models import Order
 from orders.services import Change, Effect
+from orders.typed_lines import TypedLine, read_change, read_lines
 from orders.views.entry import Row, asked
 
 BLANK_ROWS = 2

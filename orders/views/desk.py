@@ -195,6 +195,7 @@ class OrderPage(RecordPage):
             Fact(_("Placed"), order.placed_at),
             Fact(_("Entered by"), order.by),
             Fact(_("Wanted on"), order.requested_date),
+            Fact(_("Payment terms"), order.get_payment_terms_display()),
             Fact(_("Note"), order.note),
         ]
 
