@@ -17,8 +17,9 @@ from oms.lists import Empty, ListPage, Tab
 from oms.pages import Link
 from oms.records import Fact, RecordPage, Status
 from oms.states import may
-from orders import queries, services
+from orders import queries
 from orders.actions import OVER, hold_actions, order_actions
+from orders.events import OrderEvent
 from orders.filters import OrderFilters
 from orders.models import TONES, Hold, Order, OrderLine
 from orders.reasons import sentence
@@ -153,7 +154,7 @@ class OrderPage(RecordPage):
     )
     breadcrumb = [(_("Orders"), "orders")]
     actions = order_actions
-    note_service = staticmethod(services.add_note)
+    note_kind = OrderEvent.NOTED
 
     @property
     def more(self) -> list[Link]:
