@@ -5,7 +5,17 @@ from django.utils.translation import gettext_lazy as _
 from oms.actions import Action, Actions
 from oms.states import may
 from orders import services
-from orders.forms import CancelForm, HoldForm, MergeForm, PaymentForm, ReasonForm, ReleaseForm, ReshipForm, SplitForm
+from orders.forms import (
+    CancelForm,
+    HoldForm,
+    MergeForm,
+    PaymentForm,
+    ReasonForm,
+    ReleaseForm,
+    ReshipForm,
+    SplitForm,
+    TagForm,
+)
 from orders.models import Hold, Order
 from orders.services.review import MOVES
 
@@ -83,6 +93,26 @@ order_actions = Actions(
             allowed=lambda order: may(MOVES, "hold", order.status) and order.stage not in (*OVER, Stage.ON_HOLD),
             icon="pause",
             done=_("%(what)s is on hold."),
+        ),
+        Action(
+            "tag",
+            _("Add tags"),
+            "orders.tag_order",
+            services.tag_order,
+            form=TagForm,
+            icon="tag",
+            done=_("%(what)s is tagged."),
+        ),
+        Action(
+            "untag",
+            _("Take tags off"),
+            "orders.tag_order",
+            services.untag_order,
+            form=TagForm,
+            allowed=lambda order: bool(order.tags),
+            initial=lambda order: {"tags": ", ".join(order.tags)},
+            icon="tags",
+            done=_("The tags are taken off %(what)s."),
         ),
         Action(
             "refund",

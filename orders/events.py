@@ -37,11 +37,14 @@ class OrderEvent(EventKind):
     MERGED_INTO = "order.merged_into", _("Merged into another order")
     RESHIPPED = "order.reshipped", _("Sent again")
     REOPENED = "order.reopened", _("Order reopened")
+    RELOCATED = "order.relocated", _("Served from another warehouse")
     CLAIM_MOVED = "order.claim_moved", _("Stock moved between orders")
     SHORT_PICKED = "order.short_picked", _("Pieces were missing at picking")
     SHORTENED = "order.shortened", _("Pieces cancelled")
     NOTED = "order.noted", _("Note")
     CLOSED = "order.closed", _("Order closed")
+    TAGGED = "order.tagged", _("Tags added")
+    UNTAGGED = "order.untagged", _("Tags taken off")
     CEILINGS_CHANGED = "order.ceilings_changed", _("Discount ceilings changed")
     RULES_CHANGED = "order.rules_changed", _("Order rules changed")
 
@@ -52,3 +55,13 @@ class ImportEvent(EventKind):
     REPLACED = "import.replaced", _("A value was replaced in all rows")
     DROPPED = "import.dropped", _("Rows dropped")
     UNDONE = "import.undone", _("Import undone")
+
+
+class RuleEvent(EventKind):
+    CREATED = "rule.created", _("Rule made")
+    CHANGED = "rule.changed", _("Rule changed")
+    SWITCHED_ON = "rule.switched_on", _("Switched on")
+    SWITCHED_OFF = "rule.switched_off", _("Switched off")
+    MOVED = "rule.moved", _("Moved in the order of rules")
+    TRIED = "rule.tried", _("Tried on past orders")
+    APPLIED = "rule.applied", _("Applied to the open orders")

@@ -16,6 +16,7 @@ from oms.forms import Form, ModelForm
 from orders.composing import ADDRESS, Asked, Request
 from orders.models import Order, OrderLine, OrderPolicy, Payment
 from orders.services import why_not_merge
+from orders.tags import read_tags
 
 SUGGESTIONS = 6
 
@@ -87,6 +88,19 @@ class OrderForm(Form):
 
 class HoldForm(Form):
     note = forms.CharField(label=gettext_lazy("Why"), max_length=300)
+
+
+class TagForm(Form):
+    tags = forms.CharField(
+        label=gettext_lazy("Tags"), max_length=400, help_text=gettext_lazy("Several are separated by commas.")
+    )
+
+    def clean_tags(self) -> list[str]:
+        """The tags one by one."""
+        tags = read_tags(self.cleaned_data["tags"])
+        if not tags:
+            raise forms.ValidationError(_("Name at least one tag."))
+        return tags
 
 
 class ReleaseForm(Form):

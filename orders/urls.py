@@ -1,6 +1,19 @@
 from django.urls import path
 
-from orders.views import ceilings, change, claims, desk, drafts, entry, importing, invoices, policy, repair, track
+from orders.views import (
+    ceilings,
+    change,
+    claims,
+    desk,
+    drafts,
+    entry,
+    importing,
+    invoices,
+    policy,
+    repair,
+    rules,
+    track,
+)
 
 urlpatterns = [
     path("orders/", desk.Orders.as_view(), name="orders"),
@@ -33,6 +46,12 @@ urlpatterns = [
     path("orders/<str:number>/", desk.OrderPage.as_view(), name="order"),
     path("orders/<str:number>/change/", change.ChangeOrder.as_view(), name="order-change"),
     path("orders/<str:number>/do/<slug:action>/", desk.OrderAction.as_view(), name="order-action"),
+    path("rules/", rules.Rules.as_view(), name="rules"),
+    path("rules/new/", rules.NewRule.as_view(), name="rule-new"),
+    path("rules/log/", rules.Firings.as_view(), name="rule-firings"),
+    path("rules/<int:pk>/", rules.RulePage.as_view(), name="rule"),
+    path("rules/<int:pk>/edit/", rules.EditRule.as_view(), name="rule-edit"),
+    path("rules/<int:pk>/do/<slug:action>/", rules.RuleAction.as_view(), name="rule-action"),
     path("track/", track.Track.as_view(), name="track"),
     path("track/<str:key>/", track.track_order, name="track_order"),
 ]

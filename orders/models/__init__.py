@@ -1,4 +1,4 @@
-"""What was asked and promised: orders, lines, holds, checks, promises, payments, imports."""
+"""What was asked and promised: orders, lines, holds, checks, promises, payments, imports, rules."""
 
 from orders.models.decisions import Check, Hold, Promise
 from orders.models.desk import DiscountCeiling, OrderDraft
@@ -7,6 +7,7 @@ from orders.models.invoices import Invoice
 from orders.models.orders import LINK_SIGNER, TONES, Order, OrderLine
 from orders.models.payments import Payment
 from orders.models.policy import OrderPolicy
+from orders.models.rules import Rule, RuleFiring, RuleVersion
 
 __all__ = [
     "LINK_SIGNER",
@@ -24,4 +25,7 @@ __all__ = [
     "OrderPolicy",
     "Payment",
     "Promise",
+    "Rule",
+    "RuleFiring",
+    "RuleVersion",
 ]

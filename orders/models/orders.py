@@ -1,6 +1,7 @@
 """What was asked: orders and their lines."""
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.core.signing import Signer
 from django.db import models
@@ -116,6 +117,8 @@ class Order(models.Model):
     promised_date = models.DateField(_("promised for"), null=True, blank=True)
     note = models.TextField(_("note"), blank=True)
     payment_terms = models.CharField(_("payment terms"), max_length=12, choices=Terms, blank=True, db_default="")
+    tags = ArrayField(models.CharField(max_length=40), verbose_name=_("tags"), default=list, db_default=[], blank=True)
+    carrier_code = models.CharField(_("wished carrier"), max_length=40, blank=True, db_default="")
     imported_from = models.ForeignKey(
         ImportFile, on_delete=models.PROTECT, null=True, editable=False, related_name="orders"
     )
@@ -166,6 +169,8 @@ class Order(models.Model):
                 & ~Q(stage__in=["delivered", "returned"]),
             ),
             GinIndex(OpClass(Upper("number"), name="gin_trgm_ops"), name="order_number_trgm"),
+            GinIndex(fields=["tags"], name="order_tags"),
+            models.Index(Upper("email"), name="order_email"),
             GinIndex(OpClass(Upper("reference"), name="gin_trgm_ops"), name="order_reference_trgm"),
             GinIndex(OpClass(Upper("ship_name"), name="gin_trgm_ops"), name="order_ship_name_trgm"),
         ]
@@ -178,6 +183,7 @@ class Order(models.Model):
             ("move_claim", _("Can give stock of one order to another")),
             ("split_order", _("Can split, merge, resend and reopen orders")),
             ("change_price", _("Can change a price")),
+            ("tag_order", _("Can tag orders")),
             ("import_orders", _("Can import orders")),
             ("record_payment", _("Can record a payment or refund")),
         ]

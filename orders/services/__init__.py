@@ -23,6 +23,7 @@ from orders.services.progress import (
     reserve_missing,
     uncount_pieces,
 )
+from orders.services.relocating import serve_from
 from orders.services.review import (
     add_note,
     cancel_order,
@@ -32,14 +33,19 @@ from orders.services.review import (
     release_hold,
     release_order,
 )
+from orders.services.rules import apply_rules, move_down, move_up, save_rule, switch_off, switch_on
 from orders.services.setbacks import give_up, record_came_back, record_undelivered
 from orders.services.shortening import cancel_pieces, release_pieces
 from orders.services.splitting import merge_orders, reopen_order, reship_order, split_order, why_not_merge
+from orders.services.tagging import tag_order, untag_order
+from orders.services.trying import apply_to_open, run_application, run_trial, try_rule
 
 __all__ = [
     "Change",
     "Effect",
     "add_note",
+    "apply_rules",
+    "apply_to_open",
     "cancel_order",
     "cancel_pieces",
     "change_order",
@@ -55,6 +61,8 @@ __all__ = [
     "issue_invoice",
     "merge_orders",
     "move_claim",
+    "move_down",
+    "move_up",
     "place_order",
     "place_orders",
     "preview_change",
@@ -76,10 +84,19 @@ __all__ = [
     "reopen_order",
     "reserve_missing",
     "reship_order",
+    "run_application",
+    "run_trial",
     "save_draft",
+    "save_rule",
+    "serve_from",
     "set_ceilings",
     "split_order",
+    "switch_off",
+    "switch_on",
+    "tag_order",
     "throw_away_draft",
+    "try_rule",
     "uncount_pieces",
+    "untag_order",
     "why_not_merge",
 ]

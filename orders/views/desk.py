@@ -49,6 +49,7 @@ COUNTERS = {
     "returned": _("Returned"),
 }
 RARE = ("cancelled", "returned")
+SEES_FIRINGS = "orders.view_rulefiring"
 
 
 def shown_reasons(order: Order) -> str:
@@ -79,6 +80,7 @@ class Orders(ListPage):
         Column("city", _("City"), shown=False),
         Column("priority", _("Priority"), kind="number", shown=False),
         Column("ship_by", _("Ship by"), kind="day", shown=False),
+        Column("tags", _("Tags"), value=lambda order: ", ".join(order.tags), shown=False),
     ]
     orderings = {
         "newest": Ordering(_("Newest"), "-placed_at", "-id"),
@@ -93,7 +95,7 @@ class Orders(ListPage):
         Tab(_("On the way"), "stage=shipped&stage=partly_shipped"),
         Tab(_("Delivered"), "stage=delivered"),
     ]
-    bulk = [order_actions["confirm"], order_actions["release"]]
+    bulk = [order_actions[name] for name in ("confirm", "release", "tag", "untag")]
     primary = Link(_("New order"), "order-new", icon="plus", permission="orders.place_order")
     more = [
         Link(_("Import a file"), "order-import", icon="upload", permission="orders.import_orders"),
@@ -197,6 +199,8 @@ class OrderPage(RecordPage):
             Fact(_("Entered by"), order.by),
             Fact(_("Wanted on"), order.requested_date),
             Fact(_("Payment terms"), order.get_payment_terms_display()),
+            *([Fact(_("Tags"), ", ".join(order.tags))] if order.tags else []),
+            *([Fact(_("Wished carrier"), order.carrier_code)] if order.carrier_code else []),
             Fact(_("Note"), order.note),
         ]
 
@@ -211,6 +215,7 @@ class OrderPage(RecordPage):
                 "next_step": NEXT.get(order.stage, ""),
                 "lines": lines,
                 "counters": shown_counters(lines),
+                "firings": order.firings.select_related("rule", "version") if user.has_perm(SEES_FIRINGS) else [],
                 "promises": list(order.promises.all())[::-1],
                 "sent": queries.messages_about(order)[:10] if user.has_perm("oms.view_message") else [],
             }
