@@ -31,7 +31,7 @@ from oms.formats import listed
 DEFAULT_LEAD_DAYS = 7
 SHELF = """
 SELECT p.id, p.sku, p.name, p.spec, p.unit, p.price, p.floor_price, p.tax_rate, p.active,
-       p.kind, p.ask_for, coalesce(u.lead_time_days, %s), s.id,
+       p.kind, p.ask_for, coalesce(u.lead_time_days, %s), p.category_id, s.id,
        s.on_hand - s.reserved, s.kept, w.id, w.code, w.name, w.rank, w.serves, w.cost
 FROM inventory_product p
 LEFT JOIN inventory_supplier u ON u.id = p.supplier_id
@@ -59,6 +59,7 @@ class Item:
     kind: str
     ask_for: str
     lead_days: int
+    category_id: int | None = None
 
     @property
     def made_to_order(self) -> bool:
@@ -92,11 +93,11 @@ def read_shelf(product_ids: Collection[int], *, lock: bool = False) -> tuple[lis
     with connection.cursor() as cursor:
         cursor.execute(SHELF, [DEFAULT_LEAD_DAYS, ids])
         rows = cursor.fetchall()
-    items = {row[0]: Item(*row[:12]) for row in rows}
+    items = {row[0]: Item(*row[:13]) for row in rows}
     places = [
-        Place(row[12], row[13], row[14], row[0], Warehouse(**dict(zip(WAREHOUSE, row[15:], strict=True))))
+        Place(row[13], row[14], row[15], row[0], Warehouse(**dict(zip(WAREHOUSE, row[16:], strict=True))))
         for row in rows
-        if row[12] is not None
+        if row[13] is not None
     ]
     return list(items.values()), places
 

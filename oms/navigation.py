@@ -25,6 +25,7 @@ SECTIONS = [
             Link(_("New order"), "order-new", permission="orders.place_order"),
             Link(_("My drafts"), "order-drafts", permission="orders.place_order"),
             Link(_("Review"), "review", permission=("orders.confirm_order", "orders.release_hold")),
+            Link(_("Price lists"), "price-lists", permission="orders.view_pricelist"),
             Link(_("Promotions"), "promotions", permission="orders.view_promotion"),
             Link(_("Payments"), "payments", permission="orders.view_payment"),
             Link(_("Invoices"), "invoices", permission="orders.view_invoice"),

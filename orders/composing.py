@@ -1,8 +1,8 @@
 """An order composed in memory: what place_order writes and what the order form previews, by the same rules."""
 
-import datetime
+from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db import models
@@ -10,94 +10,18 @@ from django.utils import timezone
 
 from customers.models import Customer
 from inventory.models import Warehouse
-from inventory.queries import Item, asked_of, days_until, parts_of, read_shelf
-from oms.context import current
-from oms.models import Company
-from oms.money import rounded, split
-from orders import checks, pricing
+from inventory.queries import asked_of, days_until
+from orders import checks
 from orders.allocation import Candidate, choose, is_near
-from orders.models import Check, Hold, ImportFile, Order, OrderLine, OrderPolicy, Promise
+from orders.costing import charge, lines_of, shipping_fee
+from orders.models import Check, Hold, Order, OrderLine, OrderPolicy, OrderPromotion, Promise
+from orders.pricing import before_tax
 from orders.priority import priority
 from orders.promise import Calendar, promise
+from orders.shelf import Asked, Request, Shelf
 from orders.stages import stage_of, units
 
 ADDRESS = ("ship_name", "line1", "line2", "city", "region", "postcode", "country")
-
-
-@dataclass(frozen=True)
-class Asked:
-    """A line as asked for; a price given here goes before the list's. `stated` answers what the product asks for."""
-
-    product_id: int
-    quantity: int
-    unit_price: Decimal | None = None
-    stated: dict[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Request:
-    """An order as asked for. With `allow_short` an order that stock does not cover is held, else it is refused."""
-
-    customer: Customer
-    lines: list[Asked]
-    address: dict[str, str] = field(default_factory=dict)
-    channel: str = Order.Channel.DESK
-    reference: str = ""
-    urgent: bool = False
-    requested_date: datetime.date | None = None
-    note: str = ""
-    email: str = ""
-    phone: str = ""
-    warehouse: Warehouse | None = None
-    allow_short: bool = True
-    price_source: str = "price_by_hand"
-    imported_from: ImportFile | None = None
-    import_digest: str = ""  # of the file's rows, by which a corrected file is known
-    unchecked_allowed: bool = False  # products that this import has just made, which nobody has looked at
-
-
-@dataclass
-class Shelf:
-    """Products asked for, stock that could serve them and the house rules; composing reduces what is `left`."""
-
-    company: Company
-    policy: OrderPolicy
-    items: dict[int, Item]  # product_id →
-    places: dict[tuple[int, int], int]  # (warehouse_id, product_id) → stock_id
-    warehouses: list[Warehouse]
-    kits: dict[int, dict[int, int]]  # kit → {part: pieces in one kit}
-    left: dict[int, int]  # stock_id → pieces
-    kept: dict[int, int]  # stock_id → pieces that only key customers get
-
-    @classmethod
-    def read(cls, product_ids: Iterable[int], *, lock: bool = False) -> "Shelf":
-        """One statement, two more when kits are among them.
-
-        With `lock` the stock rows, those of parts too, stay locked in primary-key order until the transaction ends.
-        """
-        wanted = set(product_ids)
-        items, places = read_shelf(wanted)
-        kits = parts_of(wanted) if any(item.kind == "kit" for item in items) else {}
-        if kits or lock:
-            items, places = read_shelf(wanted.union(*kits.values()), lock=lock)
-        houses = {place.warehouse for place in places}
-        if any(item.made_to_order for item in items):
-            houses.update(Warehouse.objects.filter(active=True))
-        return cls(
-            company=current(Company),
-            policy=current(OrderPolicy),
-            items={item.product_id: item for item in items},
-            places={(place.warehouse.pk, place.product_id): place.stock_id for place in places},
-            warehouses=sorted(houses, key=lambda w: (w.rank, w.code)),
-            kits=kits,
-            left={place.stock_id: place.available for place in places},
-            kept={place.stock_id: place.kept for place in places},
-        )
-
-    def available(self, warehouse: Warehouse | None, product_id: int, key: bool) -> int:
-        """Pieces of a product still to be had in a warehouse, by a key customer or by any other."""
-        stock_id = self.places.get((warehouse.pk, product_id)) if warehouse else None
-        return max(0, self.left[stock_id] - (0 if key else self.kept[stock_id])) if stock_id else 0
 
 
 @dataclass
@@ -107,6 +31,7 @@ class Composed:
     order: Order
     lines: list[OrderLine]
     by_asked: list[list[OrderLine]]  # the same lines as they were asked for, a kit's parts together
+    promotions: list[OrderPromotion]
     checks: list[Check]
     holds: list[Hold]
     promise: Promise
@@ -114,7 +39,7 @@ class Composed:
 
     def rows(self) -> list[models.Model]:
         """Everything but the order itself."""
-        return [*self.lines, *self.checks, *self.holds, self.promise]
+        return [*self.lines, *self.promotions, *self.checks, *self.holds, self.promise]
 
 
 def compose(request: Request, shelf: Shelf, *, by=None) -> Composed:
@@ -122,14 +47,17 @@ def compose(request: Request, shelf: Shelf, *, by=None) -> Composed:
     key = is_key(request.customer, shelf.policy)
     warehouse, why = _choose_warehouse(request, shelf, key)
     claims: dict[int, int] = {}
-    by_asked = [_lines(asked, request, shelf) for asked in request.lines]
+    counts = Counter()
+    for asked in request.lines:
+        counts[asked.product_id] += asked.quantity
+    by_asked = [lines_of(asked, request, shelf, counts[asked.product_id]) for asked in request.lines]
     lines = [line for together in by_asked for line in together]
     for position, line in enumerate(lines, 1):
         line.position = position
         _take(line, shelf, warehouse, key, claims)
-    amounts = pricing.order_amounts([pricing.Amounts(line.net, line.tax) for line in lines])
     order = _head(request, warehouse, why, shelf.company.currency, by)
-    order.net, order.tax, order.total = amounts.net, amounts.tax, amounts.total
+    fee = shipping_fee(request, by_asked, shelf)
+    promotions = charge(order, by_asked, shelf, code=request.promotion_code, fee=fee)
     findings = checks.run(checked(request, lines, shelf, warehouse))
     holds = [Hold(order=order, kind=f.name, reasons=f.reasons) for f in findings if f.outcome == "hold"]
     _decide(order, lines, bool(holds), shelf.policy)
@@ -137,6 +65,7 @@ def compose(request: Request, shelf: Shelf, *, by=None) -> Composed:
         order=order,
         lines=lines,
         by_asked=by_asked,
+        promotions=promotions,
         checks=[Check(order=order, name=f.name, outcome=f.outcome, reasons=f.reasons) for f in findings],
         holds=holds,
         promise=_promise(order, lines, shelf),
@@ -211,45 +140,6 @@ def _choose_warehouse(request: Request, shelf: Shelf, key: bool) -> tuple[Wareho
     return next((w for w in choices if best and w.pk == best.key), None), why
 
 
-def _lines(asked: Asked, request: Request, shelf: Shelf) -> list[OrderLine]:
-    """The line of an article, or those of a kit's parts, which share out its price."""
-    product, currency = shelf.items[asked.product_id], shelf.company.currency
-    price = _price(product, asked, request)
-    parts = shelf.kits.get(product.product_id)
-    if not parts:
-        amounts = pricing.line_amounts(price.unit, asked.quantity, product.tax_rate, currency)
-        line = _line(product, asked.quantity, price, amounts)
-        line.stated = asked.stated
-        return [line]
-    items = [shelf.items[pk] for pk in parts]
-    whole = pricing.line_amounts(price.unit, asked.quantity, Decimal(0), currency).net
-    snapshot = {"sku": product.sku, "name": product.name, "quantity": asked.quantity, "price": str(price.unit)}
-    lines = []
-    for item, net in zip(items, split(whole, pricing.kit_weights(items, parts), currency), strict=True):
-        count = parts[item.product_id] * asked.quantity
-        amounts = pricing.Amounts(net, rounded(net * item.tax_rate / pricing.HUNDRED, currency))
-        part = pricing.Price((net / count).quantize(pricing.PLACES), item.price, [*price.reasons, _in_kit(product)])
-        line = _line(item, count, part, amounts)
-        line.kit, line.stated = snapshot, asked.stated
-        lines.append(line)
-    return lines
-
-
-def _in_kit(product: Item) -> dict:
-    return {"code": "in_kit", "kit": product.name, "price": f"{product.price.normalize():f}"}
-
-
-def _price(product: Item, asked: Asked, request: Request) -> pricing.Price:
-    tier = request.customer.tier
-    return pricing.unit_price(
-        product.price,
-        by_hand=asked.unit_price,
-        source=request.price_source,
-        tier=tier.name if tier else "",
-        discount=tier.discount if tier else Decimal(0),
-    )
-
-
 def _take(line: OrderLine, shelf: Shelf, warehouse, key: bool, claims: dict[int, int]) -> None:
     """Reserve for the line what is left for it."""
     line.stock_id = shelf.places.get((warehouse.pk, line.product_id)) if warehouse else None
@@ -259,42 +149,32 @@ def _take(line: OrderLine, shelf: Shelf, warehouse, key: bool, claims: dict[int,
         claims[line.stock_id] = claims.get(line.stock_id, 0) + line.reserved
 
 
-def _line(product: Item, quantity: int, price, amounts) -> OrderLine:
-    return OrderLine(
-        product_id=product.product_id,
-        sku=product.sku,
-        name=product.name,
-        spec=product.spec,
-        unit=product.unit,
-        made_to_order=product.made_to_order,
-        list_price=price.list_price,
-        unit_price=price.unit,
-        price_reasons=price.reasons,
-        tax_rate=product.tax_rate,
-        net=amounts.net,
-        tax=amounts.tax,
-        ordered=quantity,
-    )
-
-
 def checked(request: Request, lines: list[OrderLine], shelf: Shelf, warehouse) -> checks.Checked:
     """What the checks need to know of an order with these lines."""
     return checks.Checked(
-        lines=[
-            checks.CheckedLine(
-                sku=x.sku,
-                ordered=x.left,
-                short=x.short - x.to_make,
-                unit_price=x.unit_price,
-                # a kit's price is its own: its parts have none that could be too low
-                floor_price=Decimal(0) if x.kit or _is_free(x) else shelf.items[x.product_id].floor_price,
-                unstated=[name for name in asked_of(shelf.items[x.product_id]) if not x.stated.get(name)],
-            )
-            for x in lines
-        ],
+        lines=[_checked_line(line, shelf) for line in lines],
         address=request.address,
         blocked=request.customer.blocked,
         warehouse=warehouse.name if warehouse else "",
+    )
+
+
+def _checked_line(line: OrderLine, shelf: Shelf) -> checks.CheckedLine:
+    item, policy = shelf.items[line.product_id], shelf.policy
+    price, floor = line.unit_price, item.floor_price
+    if line.discount and line.left:
+        price = price - line.discount / line.left
+    if line.tax_included != policy.prices_include_tax:
+        price = before_tax(price, line.tax_rate, line.tax_included)
+        floor = before_tax(floor, line.tax_rate, policy.prices_include_tax)
+    return checks.CheckedLine(
+        sku=line.sku,
+        ordered=line.left,
+        short=line.short - line.to_make,
+        unit_price=price,
+        # a kit's price is its own: its parts have none that could be too low
+        floor_price=Decimal(0) if line.kit or _is_free(line) else floor,
+        unstated=[name for name in asked_of(item) if not line.stated.get(name)],
     )
 
 

@@ -65,3 +65,9 @@ class RuleEvent(EventKind):
     MOVED = "rule.moved", _("Moved in the order of rules")
     TRIED = "rule.tried", _("Tried on past orders")
     APPLIED = "rule.applied", _("Applied to the open orders")
+
+
+class PriceEvent(EventKind):
+    LIST_SAVED = "prices.list_saved", _("Price list saved")
+    PRICES_SET = "prices.set", _("Prices of the list replaced")
+    PROMOTION_SAVED = "prices.promotion_saved", _("Promotion saved")

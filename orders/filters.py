@@ -2,12 +2,12 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from django_filters import CharFilter, RangeFilter
 
-from customers.models import Customer
+from customers.models import Customer, Tier
 from inventory.models import Product, Warehouse
 from oms.filters import Choices, Filters, Linked, Period, Records, YesNo
 from oms.models import ApiKey
 from orders import queries
-from orders.models import Hold, ImportFile, Invoice, Order, OrderLine
+from orders.models import Hold, ImportFile, Invoice, Order, OrderLine, PriceList, Promotion
 from orders.reasons import HOLDS
 from orders.tags import read_tags
 
@@ -67,4 +67,26 @@ class InvoiceFilters(Filters):
 
     class Meta:
         model = Invoice
+        fields: list[str] = []
+
+
+class PriceListFilters(Filters):
+    tier = Records(label=_("Tier"), queryset=Tier.objects.all())
+    active = YesNo(field_name="active", label=_("Active"))
+    search_fields = ["name__icontains"]
+    search_hint = _("Name")
+
+    class Meta:
+        model = PriceList
+        fields: list[str] = []
+
+
+class PromotionFilters(Filters):
+    kind = Choices(label=_("Kind"), choices=Promotion.Kind.choices)
+    active = YesNo(field_name="active", label=_("Active"))
+    search_fields = ["name__icontains", "code__istartswith"]
+    search_hint = _("Name or code")
+
+    class Meta:
+        model = Promotion
         fields: list[str] = []

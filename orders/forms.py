@@ -46,6 +46,7 @@ class OrderForm(Form):
         choices=[("", gettext_lazy("not agreed")), *Order.Terms.choices],
         required=False,
     )
+    promotion_code = forms.CharField(label=gettext_lazy("Promotion code"), max_length=40, required=False)
     urgent = forms.BooleanField(label=gettext_lazy("Urgent"), required=False)
     note = forms.CharField(
         label=gettext_lazy("Note"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 2})
@@ -77,7 +78,7 @@ class OrderForm(Form):
     def request(self, lines: list[Asked]) -> Request:
         """The order as asked for; as far as it makes sense when something is missing, for a preview."""
         data = self.cleaned_data
-        kept = ("requested_date", "warehouse", "reference", "urgent", "note", "phone")
+        kept = ("requested_date", "warehouse", "reference", "urgent", "note", "phone", "promotion_code")
         return Request(
             customer=data.get("customer") or Customer(),
             lines=lines,
@@ -277,6 +278,10 @@ class PolicyForm(ModelForm):
             "transit_days",
             "working_days",
             "allocation",
+            "prices_include_tax",
+            "shipping_fee",
+            "shipping_tax_rate",
+            "free_shipping_from",
             "key_importance",
             "unpaid_hours",
             "return_days",

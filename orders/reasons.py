@@ -48,6 +48,23 @@ SENTENCES = {
     "in_kit": _("Part of the kit %(kit)s."),
     "free_reship": _("Sent again without a charge, list price %(price)s."),
     "price_from_file": _("Price from the file."),
+    "price_list": _("Price list %(list)s, from %(minimum)s pieces; list price %(price)s."),
+    "promotion": _("%(promotion)s: −%(amount)s."),
+    # promotions
+    "promotion_applied": _("%(promotion)s: −%(amount)s."),
+    "promotion_free_shipping": _("%(promotion)s: no shipping fee."),
+    "promotion_no_fee": _("%(promotion)s: there is no shipping fee to take off."),
+    "promotion_no_goods": _("%(promotion)s does not apply to any of these goods, or to too few of them."),
+    "promotion_not_combined": _("%(promotion)s cannot be combined; %(better)s saves more."),
+    "promotion_unknown": _("There is no promotion with the code %(given)s."),
+    "promotion_off": _("%(promotion)s is switched off."),
+    "promotion_not_begun": _("%(promotion)s begins on %(date)s."),
+    "promotion_over": _("%(promotion)s ended on %(date)s."),
+    "promotion_other_tier": _("%(promotion)s is for other customers."),
+    "promotion_used_up": _("%(promotion)s is used up."),
+    "promotion_used_by_customer": _("%(promotion)s was used by this customer before."),
+    "promotion_minimum": _("%(promotion)s needs goods worth %(price)s; %(missing)s are missing."),
+    "promotion_given_back": _("%(promotion)s no longer counts as used: the order was cancelled."),
     # priority
     "base": _("Every order starts at %(points)s."),
     "urgent": _("Urgent: +%(points)s."),
@@ -120,9 +137,8 @@ def _number(value: int | str) -> str:
 
 
 WORDS: dict[str, Callable[[Any], str]] = {
-    "price": _price,
-    "floor": _price,
+    **dict.fromkeys(("price", "floor", "amount", "missing"), _price),
     "fields": _names,
     "date": _day,
-    **dict.fromkeys(("short", "hours", "ordered", "percent", "points", "days", "full", "lines"), _number),
+    **dict.fromkeys(("short", "hours", "ordered", "percent", "points", "days", "full", "lines", "minimum"), _number),
 }

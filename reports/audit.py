@@ -123,8 +123,8 @@ LEFT JOIN (
     SELECT order_id, sum(net) AS net, sum(tax) AS tax FROM orders_orderline GROUP BY order_id
 ) l ON l.order_id = o.id
 CROSS JOIN LATERAL (VALUES
-    ('net', o.net, coalesce(l.net, 0)), ('tax', o.tax, coalesce(l.tax, 0)),
-    ('total', o.total, coalesce(l.net, 0) + coalesce(l.tax, 0))
+    ('net', o.net, coalesce(l.net, 0) + o.shipping), ('tax', o.tax, coalesce(l.tax, 0) + o.shipping_tax),
+    ('total', o.total, coalesce(l.net, 0) + coalesce(l.tax, 0) + o.shipping + o.shipping_tax)
 ) AS c(amount, stored, summed)
 WHERE c.stored <> c.summed ORDER BY o.id
 """
@@ -277,7 +277,8 @@ CHECKS: list[Check | StageCheck] = [
     Check("stock_lots", "pieces of a lot in a bin = sum of their movements", STOCK_LOTS),
     Check("stock_claims", "stock reserved = sum of what order lines reserve", STOCK_CLAIMS),
     Check("stock_shipped", "stock shipped for an order = pieces its lines count as shipped", STOCK_SHIPPED),
-    Check("order_money", "order net, tax and total = sum of its lines", ORDER_MONEY),
+    Check("order_money", "order net, tax and total = sum of its lines and shipping", ORDER_MONEY),
+    Check("promotions", "uses of a promotion with a limit = orders that have it", papers.PROMOTIONS),
     Check("order_paid", "order paid = sum of its payments", ORDER_PAID),
     Check("line_counters", "line counters = sums of its shipments and returns", LINE_COUNTERS),
     Check("invoices", "invoices = sum of their lines, and their numbers have no gap", papers.INVOICES),

@@ -136,3 +136,11 @@ CROSS JOIN LATERAL (VALUES
 ) AS c(what, stored, summed)
 WHERE c.stored <> c.summed ORDER BY n.id
 """
+
+PROMOTIONS = """
+SELECT 'promotion.used', p.name, p.used, count(u.id)
+FROM orders_promotion p
+LEFT JOIN orders_orderpromotion u ON u.promotion_id = p.id AND u.applied
+WHERE p.max_uses IS NOT NULL OR p.max_uses_each IS NOT NULL
+GROUP BY p.id HAVING p.used <> count(u.id) ORDER BY p.id
+"""

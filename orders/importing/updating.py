@@ -12,7 +12,7 @@ from oms import inserts
 from oms.errors import DomainError
 from oms.events import Happening, record_many
 from oms.locking import lock
-from orders.composing import ADDRESS, Composed, Request, Shelf, compose
+from orders.composing import ADDRESS, Composed, compose
 from orders.events import OrderEvent
 from orders.importing.earlier import touches
 from orders.importing.history import past_lines, past_order, products_of
@@ -21,6 +21,8 @@ from orders.importing.reasons import sentence
 from orders.models import ImportFile, Order
 from orders.rules import kept_points
 from orders.services.placing import refuse_impossible
+from orders.services.promoting import count_uses, give_back
+from orders.shelf import Request, Shelf
 
 TAKEN_OVER = (
     *("customer", "email", "phone", "language", "requested_date", "note", "warehouse", "warehouse_reason", "priority"),
@@ -44,7 +46,9 @@ def change_living(group: Group, request: Request, *, by, file: ImportFile | None
     inventory.release(claims, cause=order.number, reason=_name(file), by=by)
     order.lines.all().delete()
     order.open_holds().update(released_at=timezone.now(), released_by=by, release_note=_name(file)[:300])
-    shelf = Shelf.read(wanted)
+    give_back(order)
+    order.promotions.all().delete()
+    shelf = Shelf.read(wanted, [request.customer])
     refuse_impossible(request, shelf)
     one = compose(request, shelf, by=by)
     given = kept_points(order.priority_reasons)
@@ -53,9 +57,10 @@ def change_living(group: Group, request: Request, *, by, file: ImportFile | None
     _take_over(order, one.order, TAKEN_OVER, file)
     for row in one.rows():
         row.order = order
-    inserts.insert([one.lines, one.checks, one.holds, [one.promise]])
+    inserts.insert([one.lines, one.promotions, one.checks, one.holds, [one.promise]])
     record_many(_happenings(order, one, total, file), by=by)
     inventory.reserve([(order.number, one.claims)], by=by)
+    count_uses(one.promotions)
     return order
 
 

@@ -7,6 +7,7 @@ from orders.models.invoices import Invoice
 from orders.models.orders import LINK_SIGNER, TONES, Order, OrderLine
 from orders.models.payments import Payment
 from orders.models.policy import OrderPolicy
+from orders.models.prices import ListPrice, OrderPromotion, PriceList, Promotion
 from orders.models.rules import Rule, RuleFiring, RuleVersion
 
 __all__ = [
@@ -19,12 +20,16 @@ __all__ = [
     "ImportMapping",
     "ImportRow",
     "Invoice",
+    "ListPrice",
     "Order",
     "OrderDraft",
     "OrderLine",
     "OrderPolicy",
+    "OrderPromotion",
     "Payment",
+    "PriceList",
     "Promise",
+    "Promotion",
     "Rule",
     "RuleFiring",
     "RuleVersion",

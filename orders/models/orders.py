@@ -1,5 +1,8 @@
 """What was asked: orders and their lines."""
 
+from collections.abc import Iterable
+from decimal import Decimal
+
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
@@ -107,6 +110,8 @@ class Order(models.Model):
     country = models.CharField(_("country"), max_length=60, blank=True)
 
     currency = models.CharField(_("currency"), max_length=3)
+    shipping = models.DecimalField(_("shipping, net"), max_digits=14, decimal_places=2, default=Decimal("0.00"))
+    shipping_tax = models.DecimalField(_("tax on shipping"), max_digits=14, decimal_places=2, default=Decimal("0.00"))
     net = models.DecimalField(_("net"), max_digits=14, decimal_places=2, default=0)
     tax = models.DecimalField(_("tax"), max_digits=14, decimal_places=2, default=0)
     total = models.DecimalField(_("total"), max_digits=14, decimal_places=2, default=0)
@@ -214,8 +219,15 @@ class Order(models.Model):
         """The customer's own link, absolute."""
         return settings.BASE_URL + self.public_path
 
+    def add_up(self, lines: "Iterable[OrderLine]") -> None:
+        """Net, tax and total are the sums of the lines' rounded parts and the shipping fee."""
+        lines = list(lines)
+        self.net = sum((line.net for line in lines), self.shipping)
+        self.tax = sum((line.tax for line in lines), self.shipping_tax)
+        self.total = self.net + self.tax
+
     @property
-    def balance(self):
+    def balance(self) -> Decimal:
         """What is still to be paid; negative when too much was paid."""
         return self.total - self.paid
 
@@ -247,6 +259,8 @@ class OrderLine(models.Model):
     unit_price = models.DecimalField(_("unit price"), max_digits=14, decimal_places=4)
     price_reasons = models.JSONField(default=list)
     tax_rate = models.DecimalField(_("tax, %"), max_digits=5, decimal_places=2)
+    tax_included = models.BooleanField(_("price includes tax"), default=False)
+    discount = models.DecimalField(_("discount"), max_digits=14, decimal_places=2, default=Decimal("0.00"))
     net = models.DecimalField(_("net"), max_digits=14, decimal_places=2)
     tax = models.DecimalField(_("tax"), max_digits=14, decimal_places=2)
     ordered = models.PositiveIntegerField(_("ordered"))
@@ -266,6 +280,7 @@ class OrderLine(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["order", "position"], name="line_position_once"),
             models.CheckConstraint(condition=Q(ordered__gt=0), name="line_orders_something"),
+            models.CheckConstraint(condition=Q(discount__gte=0), name="line_discount_not_negative"),
             models.CheckConstraint(condition=Q(cancelled__lte=F("ordered")), name="line_cancelled_within_ordered"),
             models.CheckConstraint(
                 condition=Q(ordered__gte=F("cancelled") + F("shipped") + F("reserved")),
@@ -304,5 +319,10 @@ class OrderLine(models.Model):
         return self.short if self.made_to_order else 0
 
     @property
-    def total(self):
+    def total(self) -> Decimal:
         return self.net + self.tax
+
+    @property
+    def amount(self) -> Decimal:
+        """The pieces' money as they are priced, with or without tax, before the discount."""
+        return (self.total if self.tax_included else self.net) + self.discount

@@ -1,6 +1,7 @@
 """The house rules for orders."""
 
 import datetime
+from decimal import Decimal
 
 from django.db import models
 from django.db.models import Q
@@ -31,6 +32,18 @@ class OrderPolicy(models.Model):
     )
     key_importance = models.PositiveSmallIntegerField(_("key customers have an importance of"), default=50)
     unpaid_hours = models.PositiveSmallIntegerField(_("unpaid shop orders keep stock for, hours"), default=0)
+    prices_include_tax = models.BooleanField(
+        _("catalogue prices include tax"), default=False, help_text=_("So do prices entered by hand.")
+    )
+    shipping_fee = models.DecimalField(_("shipping fee"), max_digits=10, decimal_places=2, default=Decimal("0.00"))
+    shipping_tax_rate = models.DecimalField(
+        _("tax on shipping, %"), max_digits=5, decimal_places=2, default=Decimal("0.00")
+    )
+    free_shipping_from = models.DecimalField(
+        _("no shipping fee from goods worth"), max_digits=12, decimal_places=2, null=True, blank=True
+    )
+    uses_price_lists = models.BooleanField(default=False, editable=False)
+    uses_promotions = models.BooleanField(default=False, editable=False)
     return_days = models.PositiveSmallIntegerField(_("returns accepted for, days"), default=30)
 
     class Meta:

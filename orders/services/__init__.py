@@ -10,6 +10,7 @@ from orders.services.invoicing import credit_invoice, issue_invoice
 from orders.services.payments import record_payment, refund
 from orders.services.placing import place_order, place_orders
 from orders.services.policy import change_policy
+from orders.services.pricelists import save_price_list, save_promotion, set_list_prices
 from orders.services.progress import (
     count_pieces,
     record_delivered,
@@ -87,9 +88,12 @@ __all__ = [
     "run_application",
     "run_trial",
     "save_draft",
+    "save_price_list",
+    "save_promotion",
     "save_rule",
     "serve_from",
     "set_ceilings",
+    "set_list_prices",
     "split_order",
     "switch_off",
     "switch_on",

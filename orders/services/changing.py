@@ -13,16 +13,20 @@ from oms.context import current
 from oms.errors import DomainError
 from oms.events import record
 from oms.locking import lock
+from oms.money import rounded
 from orders import pricing
 from orders.checks import run
-from orders.composing import ADDRESS, Asked, Composed, Request, Shelf, checked, compose
+from orders.composing import ADDRESS, Composed, checked, compose
 from orders.events import OrderEvent
 from orders.models import Check, Hold, Order, OrderLine, OrderPolicy
 from orders.services.placing import MAX_LINES, MAX_QUANTITY, refuse_impossible
 from orders.services.progress import claim_missing
 from orders.services.promising import renew_promise
+from orders.services.promoting import promote_again
 from orders.services.review import check_move, restage
+from orders.shelf import Asked, Request, Shelf
 
+MONEY = ("shipping", "shipping_tax", "net", "tax", "total")
 HEAD = (*ADDRESS, "phone", "email", "requested_date", "note", "urgent")
 
 
@@ -72,13 +76,14 @@ def change_order(order: Order, change: Change, *, by, version: int | None = None
     if not told and not added:
         raise DomainError(_("Nothing was changed."))
     lines += added
+    promote_again(order, lines)
     _sum_up(order, lines)
     inventory.release(freed, cause=order.number, by=by)
     claims = claim_missing(order, lines)
     OrderLine.objects.bulk_update(lines, ["reserved", "stock"])
     inventory.reserve([(order.number, claims)], by=by)
     _check_again(order, lines, by=by)
-    restage(order, lines, "status", "confirmed_at", "net", "tax", "total", *change.head)
+    restage(order, lines, "status", "confirmed_at", *MONEY, *change.head)
     renew_promise(order, lines, cause={"code": "order_changed"}, by=by)
     new = [{"sku": line.sku, "quantity": line.ordered} for line in added]
     record(order, OrderEvent.CHANGED, by=by, changed=told, added=new, total=str(order.total), currency=order.currency)
@@ -99,7 +104,7 @@ def _change_lines(order: Order, lines: list[OrderLine], change: Change) -> tuple
         resize(line, wanted, order.currency, price=price)
         line.reserved -= free
         told[line.sku] = [f"{before[0]} × {before[1].normalize():f}", f"{wanted} × {price.normalize():f}"]
-    changed = ["ordered", "cancelled", "reserved", "unit_price", "price_reasons", "net", "tax"]
+    changed = ["ordered", "cancelled", "reserved", "unit_price", "price_reasons", "discount", "net", "tax"]
     OrderLine.objects.bulk_update(lines, changed)
     return told, freed
 
@@ -124,14 +129,20 @@ def _refuse_resize(line: OrderLine, wanted: int) -> None:
 
 def resize(line: OrderLine, wanted: int, currency: str, *, price: Decimal | None = None) -> None:
     """Set the pieces still wanted, fewer as cancelled, more as ordered, and the money that follows."""
-    if wanted < line.left:
-        line.cancelled += line.left - wanted
+    before = line.left
+    if wanted < before:
+        line.cancelled += before - wanted
     else:
-        line.ordered += wanted - line.left
+        line.ordered += wanted - before
+    if before:
+        line.discount = rounded(line.discount * wanted / before, currency)
     if price is not None and price != line.unit_price:
         reason = {"code": "price_by_hand", "price": f"{line.list_price.normalize():f}"}
-        line.unit_price, line.price_reasons = price, [reason]
-    amounts = pricing.line_amounts(line.unit_price, wanted, line.tax_rate, currency)
+        line.unit_price, line.price_reasons, line.discount = price, [reason], Decimal("0.00")
+    line.discount = min(line.discount, rounded(line.unit_price * wanted, currency))
+    amounts = pricing.line_amounts(
+        line.unit_price, wanted, line.tax_rate, currency, discount=line.discount, tax_included=line.tax_included
+    )
     line.net, line.tax = amounts.net, amounts.tax
 
 
@@ -159,7 +170,8 @@ def _add(order: Order, lines: list[OrderLine], added: Sequence[Asked]) -> list[O
 
 
 def _composed(order: Order, asked: Sequence[Asked]) -> Composed:
-    shelf = Shelf.read(line.product_id for line in asked)
+    shelf = Shelf.read([line.product_id for line in asked], [order.customer])
+    shelf.book.offers = []  # promotions are decided about for the whole order
     address = {name: getattr(order, name) for name in ADDRESS}
     request = Request(order.customer, list(asked), address=address, warehouse=order.warehouse)
     refuse_impossible(request, shelf)
@@ -169,8 +181,7 @@ def _composed(order: Order, asked: Sequence[Asked]) -> Composed:
 def _sum_up(order: Order, lines: Sequence[OrderLine]) -> None:
     if not any(line.left for line in lines):
         raise DomainError(_("Nothing would be left of %(number)s: cancel it instead.") % {"number": order.number})
-    amounts = pricing.order_amounts([pricing.Amounts(line.net, line.tax) for line in lines])
-    order.net, order.tax, order.total = amounts.net, amounts.tax, amounts.total
+    order.add_up(lines)
 
 
 def _check_again(order: Order, lines: list[OrderLine], *, by) -> None:

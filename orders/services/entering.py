@@ -9,11 +9,12 @@ from django.utils.translation import gettext as _
 
 from customers.services import add_address
 from oms.errors import DomainError
-from orders.composing import Request, Shelf, compose
+from orders.composing import compose
 from orders.models import Order, OrderDraft, OrderLine
 from orders.pricing import HUNDRED, PLACES
 from orders.queries import discount_ceiling
 from orders.services.placing import place_order, refuse_impossible
+from orders.shelf import Request, Shelf
 
 BOOK = ("line1", "line2", "city", "region", "postcode", "country")
 
@@ -83,7 +84,7 @@ def explain_discounts(by_asked, usual: Sequence[list[OrderLine]], percents: Sequ
 
 
 def _usual(request: Request) -> list[list[OrderLine]]:
-    shelf = Shelf.read([asked.product_id for asked in request.lines])
+    shelf = Shelf.read([asked.product_id for asked in request.lines], [request.customer])
     refuse_impossible(request, shelf)
     return usual_lines(request, shelf)
 

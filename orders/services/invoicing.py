@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from oms.errors import DomainError
 from oms.events import record
@@ -15,6 +16,8 @@ from oms.money import rounded
 from oms.numbering import gapless
 from orders.events import OrderEvent
 from orders.models import Invoice, Order, OrderLine
+
+KEPT = ("sku", "name", "spec", "unit", "unit_price", "tax_rate")
 
 
 @transaction.atomic
@@ -34,12 +37,25 @@ def issue_invoice(order: Order, *, by) -> Invoice:
     lines = [_line(line) for line in order.lines.all() if line.left]
     if not lines:
         raise DomainError(_("Nothing is left of %(number)s.") % {"number": order.number})
+    if order.shipping:
+        lines.append(_shipping(order))
     return _issue(order, Invoice.Kind.INVOICE, lines, by=by)
 
 
 def _line(line: OrderLine) -> dict:
-    kept = {name: str(getattr(line, name)) for name in ("sku", "name", "spec", "unit", "unit_price", "tax_rate")}
-    return kept | {"line": line.pk, "quantity": line.left, "net": str(line.net), "tax": str(line.tax)}
+    kept = {name: str(getattr(line, name)) for name in KEPT}
+    told = {"line": line.pk, "quantity": line.left, "tax_included": line.tax_included}
+    return kept | told | {name: str(getattr(line, name)) for name in ("discount", "net", "tax")}
+
+
+def _shipping(order: Order) -> dict:
+    """The fee for shipping as a line without a SKU; no order line has the number 0."""
+    rate = rounded(order.shipping_tax * 100 / order.shipping, order.currency)
+    kept = {"sku": "", "spec": "", "unit": "", "unit_price": str(order.shipping), "tax_rate": f"{rate:f}"}
+    with override(order.language):
+        name = _("Shipping")
+    money = {"discount": "0.00", "net": str(order.shipping), "tax": str(order.shipping_tax)}
+    return kept | {"name": name, "line": 0, "quantity": 1, "tax_included": False} | money
 
 
 @transaction.atomic
@@ -68,11 +84,16 @@ def _credit_line(line: dict, count: int, before: int, currency: str) -> dict:
     """A line with `count` of its pieces, negative; the parts of a line that is credited piecewise add up to it."""
 
     def share(name: str) -> Decimal:
-        whole = Decimal(line[name])
+        whole = Decimal(line.get(name, 0))
         upto, already = (rounded(whole * n / line["quantity"], currency) for n in (before + count, before))
         return already - upto
 
-    return line | {"quantity": -count, "net": str(share("net")), "tax": str(share("tax"))}
+    return line | {
+        "quantity": -count,
+        "discount": str(share("discount")),
+        "net": str(share("net")),
+        "tax": str(share("tax")),
+    }
 
 
 def _credited(invoice: Invoice) -> dict[int, int]:

@@ -11,9 +11,12 @@ from oms import inserts
 from oms.errors import DomainError
 from oms.events import KEYS as EVENT_KEYS
 from oms.events import rows_of
-from orders.composing import Composed, Request, Shelf, compose
+from oms.money import format_money
+from orders.composing import Composed, compose
 from orders.events import OrderEvent
 from orders.models import Order
+from orders.services.promoting import PromotionGone, count_uses
+from orders.shelf import Request, Shelf
 
 MAX_QUANTITY = 1_000_000
 MAX_PRICE = Decimal(10) ** 8
@@ -35,7 +38,7 @@ def place_orders(requests: list[Request], *, by) -> list[Order]:
     for attempt in range(ATTEMPTS):
         try:
             return _place(requests, by=by, lock=attempt > 0)
-        except OutOfStock:
+        except (OutOfStock, PromotionGone):
             if attempt == ATTEMPTS - 1:
                 raise
     return []
@@ -43,14 +46,17 @@ def place_orders(requests: list[Request], *, by) -> list[Order]:
 
 @transaction.atomic
 def _place(requests: list[Request], *, by, lock: bool) -> list[Order]:
-    shelf = Shelf.read((asked.product_id for r in requests for asked in r.lines), lock=lock)
+    wanted = (asked.product_id for r in requests for asked in r.lines)
+    shelf = Shelf.read(wanted, (r.customer for r in requests), lock=lock)
     for request in requests:
         refuse_impossible(request, shelf)
     composed = [compose(request, shelf, by=by) for request in requests]
     for request, one in zip(requests, composed, strict=True):
         _refuse_short(request, one)
+        _refuse_other_total(request, one.order)
     _write(composed, by=by)
     inventory.reserve([(one.order.number, one.claims) for one in composed], by=by)
+    count_uses([row for one in composed for row in one.promotions])
     return [one.order for one in composed]
 
 
@@ -68,6 +74,7 @@ def _write(composed: list[Composed], *, by) -> None:
             [
                 [one.order for one in composed],
                 [line for one in composed for line in one.lines],
+                [row for one in composed for row in one.promotions],
                 [check for one in composed for check in one.checks],
                 [hold for one in composed for hold in one.holds],
                 [one.promise for one in composed],
@@ -114,3 +121,11 @@ def _refuse_short(request: Request, one: Composed) -> None:
     for line in one.lines:
         if line.short:
             raise DomainError(_("Only %(left)s of %(name)s are left.") % {"left": line.reserved, "name": line.name})
+
+
+def _refuse_other_total(request: Request, order: Order) -> None:
+    if request.expected_total is not None and request.expected_total != order.total:
+        raise DomainError(
+            _("The order now comes to %(total)s. Please look at it once more.")
+            % {"total": format_money(order.total, order.currency)}
+        )

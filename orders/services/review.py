@@ -12,6 +12,7 @@ from oms.locking import lock
 from oms.states import Move, move, target
 from orders.events import OrderEvent
 from orders.models import Hold, Order, OrderLine, OrderPolicy
+from orders.services.promoting import give_back
 from orders.stages import stage_of, units
 
 MOVES: dict[str, Move] = {
@@ -135,6 +136,7 @@ def cancel_order(order: Order, *, by, reason: str) -> Order:
     order.open_holds().update(released_at=timezone.now(), released_by=by, release_note=reason[:300])
     order.status = status
     restage(order, lines, "status")
+    give_back(order)
     record(order, OrderEvent.CANCELLED, by=by, reason=reason)
     inventory.release(claims, cause=order.number, reason=reason[:200], by=by)
     return order

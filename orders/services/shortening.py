@@ -1,6 +1,7 @@
 """Giving up pieces of a line: freeing what stock cannot give after all, and cancelling what nobody waits for."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 
 from django.db import transaction
 from django.utils import timezone
@@ -10,12 +11,12 @@ from inventory import services as inventory
 from oms.errors import DomainError
 from oms.events import record
 from oms.locking import lock
-from orders import pricing
 from orders.events import OrderEvent
 from orders.models import Order, OrderLine
-from orders.services.changing import resize
+from orders.services.changing import MONEY, resize
 from orders.services.progress import Pieces
 from orders.services.promising import renew_promise
+from orders.services.promoting import give_back
 from orders.services.review import restage
 
 OPEN = (Order.Status.PLACED, Order.Status.CONFIRMED)
@@ -55,7 +56,7 @@ def cancel_pieces(order: Order, pieces: Pieces, *, by, reason: str) -> Order:
     for line in lines:
         if pieces.get(line.pk):
             resize(line, line.left - pieces[line.pk], order.currency)
-    OrderLine.objects.bulk_update(lines, ["reserved", "cancelled", "net", "tax"])
+    OrderLine.objects.bulk_update(lines, ["reserved", "cancelled", "discount", "net", "tax"])
     _recount(order, lines)
     told = [f"{line.sku} × {pieces[line.pk]}" for line in lines if pieces.get(line.pk)]
     record(order, OrderEvent.SHORTENED, by=by, lines=told, reason=reason, total=str(order.total))
@@ -104,9 +105,10 @@ def _free(lines: Sequence[OrderLine], pieces: Pieces) -> dict[int, int]:
 
 
 def _recount(order: Order, lines: Sequence[OrderLine]) -> None:
-    amounts = pricing.order_amounts([pricing.Amounts(line.net, line.tax) for line in lines])
-    order.net, order.tax, order.total = amounts.net, amounts.tax, amounts.total
     if all(line.ordered == line.cancelled for line in lines):
         order.status = Order.Status.CANCELLED
+        order.shipping = order.shipping_tax = Decimal("0.00")
+        give_back(order)
         order.open_holds().update(released_at=timezone.now())
-    restage(order, lines, "status", "net", "tax", "total")
+    order.add_up(lines)
+    restage(order, lines, "status", *MONEY)

@@ -14,15 +14,18 @@ from oms import inserts
 from oms.errors import DomainError
 from oms.events import record
 from oms.locking import lock
+from oms.money import rounded
 from orders import pricing
-from orders.composing import ADDRESS, Asked, Request
+from orders.composing import ADDRESS
 from orders.events import OrderEvent
 from orders.models import Order, OrderLine, Payment, Promise
-from orders.services.changing import resize
+from orders.services.changing import MONEY, resize
 from orders.services.placing import place_order
 from orders.services.progress import claim_missing
 from orders.services.promising import dates_of, renew_promise
+from orders.services.promoting import give_back
 from orders.services.review import check_move, refuse_held, restage
+from orders.shelf import Asked, Request
 
 COPIED = (
     "customer channel status urgent priority priority_reasons language email phone currency requested_date note by "
@@ -90,17 +93,21 @@ def _part(line: OrderLine, count: int, new: Order, freed: dict[int, int]) -> Ord
     twin = copy.copy(line)
     twin._state = copy.copy(line._state)
     left = line.left - count
-    amounts = pricing.line_amounts(line.unit_price, count, line.tax_rate, new.currency)
+    discount = rounded(line.discount * count / line.left, new.currency)
+    amounts = pricing.line_amounts(
+        line.unit_price, count, line.tax_rate, new.currency, discount=discount, tax_included=line.tax_included
+    )
     if not left:
-        amounts = pricing.Amounts(line.net, line.tax)
+        discount, amounts = line.discount, pricing.Amounts(line.net, line.tax)
     twin.pk, twin.order, twin.ordered = None, new, count
     twin.cancelled = twin.reserved = twin.picked = twin.packed = twin.shipped = twin.delivered = twin.returned = 0
-    twin.net, twin.tax = amounts.net, amounts.tax
+    twin.net, twin.tax, twin.discount = amounts.net, amounts.tax, discount
     free = max(0, line.reserved - max(0, left - line.shipped))
     if free:
         freed[line.stock_id] = freed.get(line.stock_id, 0) + free
     line.ordered, line.reserved = line.ordered - count, line.reserved - free
     line.net, line.tax = line.net - amounts.net, line.tax - amounts.tax
+    line.discount -= discount
     return twin
 
 
@@ -115,17 +122,18 @@ def _keep(order: Order, lines: Sequence[OrderLine]) -> None:
             _("%(sku)s is being picked. Cancel the picking of %(number)s first.")
             % {"sku": line.sku, "number": order.number}
         ) from error
-    OrderLine.objects.bulk_update([line for line in lines if line.pk], ["ordered", "reserved", "net", "tax"])
+    OrderLine.objects.bulk_update(
+        [line for line in lines if line.pk], ["ordered", "reserved", "discount", "net", "tax"]
+    )
 
 
 def _settle(order: Order, lines: list[OrderLine], *, by, cause: str) -> None:
     """Sum up the money, reserve what is there, compute the stage and promise anew."""
-    amounts = pricing.order_amounts([pricing.Amounts(line.net, line.tax) for line in lines])
-    order.net, order.tax, order.total = amounts.net, amounts.tax, amounts.total
+    order.add_up(lines)
     claims = claim_missing(order, lines)
     OrderLine.objects.bulk_update(lines, ["reserved", "stock"])
     inventory.reserve([(order.number, claims)], by=by)
-    restage(order, lines, "net", "tax", "total")
+    restage(order, lines, *MONEY)
     if order.promised_date:
         renew_promise(order, lines, cause={"code": cause}, by=by)
     else:
@@ -183,9 +191,11 @@ def merge_orders(order: Order, *, by, other: Order) -> Order:
     except ProtectedError as error:  # pragma: no cover
         raise DomainError(_("%(number)s is being picked or was shipped.") % {"number": other.number}) from error
     inventory.release(claims, cause=other.number, by=by)
-    other.status, other.net, other.tax, other.total = Order.Status.CANCELLED, Decimal(0), Decimal(0), Decimal(0)
+    other.status, other.shipping, other.shipping_tax = Order.Status.CANCELLED, Decimal(0), Decimal(0)
+    other.add_up([])
     other.origin, other.origin_kind = target, "merged"
-    restage(other, [], "status", "net", "tax", "total", "origin", "origin_kind")
+    restage(other, [], "status", *MONEY, "origin", "origin_kind")
+    give_back(other)
     _settle(target, [*lines, *moved], by=by, cause="order_merged")
     move_money(other, target, other.paid, by=by)
     record(target, OrderEvent.MERGED, by=by, order=other.number)
@@ -233,7 +243,7 @@ def reopen_order(order: Order, *, by, reason: str) -> Order:
             line.cancelled = 0
             if not line.kit:  # pieces that were taken off before it was cancelled are wanted and paid again
                 resize(line, line.ordered, order.currency)
-        OrderLine.objects.bulk_update(lines, ["cancelled", "net", "tax"])
+        OrderLine.objects.bulk_update(lines, ["cancelled", "discount", "net", "tax"])
         _settle(order, lines, by=by, cause="order_reopened")
     restage(order, lines, "status")
     record(order, OrderEvent.REOPENED, by=by, reason=reason)

@@ -231,7 +231,7 @@ def sketched(form: OrderForm, typed: list[TypedLine]) -> Sketch:
     if (not form.is_valid() and "warehouse" in form.errors) or not lines:
         return Sketch(rows)
     request = form.request(lines)
-    shelf = Shelf.read(line.product_id for line in lines)
+    shelf = Shelf.read([line.product_id for line in lines], [request.customer])
     try:
         refuse_impossible(request, shelf)
     except DomainError as error:

@@ -20,6 +20,7 @@ from reports.demo import (
     journeys,
     mails,
     money,
+    offers,
     people,
     rates,
     road,
@@ -65,6 +66,7 @@ def fill(size: Size, *, password: str, now: datetime.datetime, seed: int = SEED)
     road.fill(world)
     _rules_changed(world)
     world.book.write()
+    offers.offer(world)
     compute_reorder_points()
     automation.fill(world)
     mails.recall(world)

@@ -151,8 +151,7 @@ def _lines(counter: Counter, order: Order, buyer: Buyer, *, short: bool, cheap: 
         )
         lines.append(_line(world, order, len(lines) + 1, stock, wanted, cheap=cheap and not lines))
         lines[-1].reserved = 0 if draft or (short and stock in world.sold_out) else wanted
-    amounts = pricing.order_amounts([pricing.Amounts(line.net, line.tax) for line in lines])
-    order.net, order.tax, order.total = amounts.net, amounts.tax, amounts.total
+    order.add_up(lines)
     whole = sum(not line.short for line in lines)
     order.warehouse_reason = {
         "code": "most_lines" if short else "whole_order",

@@ -199,7 +199,7 @@ def test_an_export_of_the_queue_gives_the_reasons(desk):
 @pytest.mark.parametrize("count", [1, 3])
 def test_the_page_costs_the_same_for_one_line_and_for_three(desk, count):
     order = a_delivered_order(*[(a_product(), 1) for _line in range(count)])
-    assert queries_of(desk, order.get_absolute_url()) == 15
+    assert queries_of(desk, order.get_absolute_url()) == 16
 
 
 def test_the_page_explains_itself(desk):
@@ -316,6 +316,8 @@ def test_the_rules_are_saved_and_kept_sane(client):
         "allocation": "near whole lines cost rank",
         "key_importance": "60",
         "unpaid_hours": "24",
+        "shipping_fee": "8",
+        "shipping_tax_rate": "6",
     }
     client.post("/orders/rules/", good | {"submission": str(uuid.uuid4())})
     policy = OrderPolicy.objects.get()

@@ -9,6 +9,13 @@ from orders.reasons import SENTENCES, hold_label, sentence
 
 pytestmark = pytest.mark.django_db
 FACTS = {
+    "list": "Spring",
+    "promotion": "Tea week",
+    "better": "Half price",
+    "given": "HELLO",
+    "amount": "5.00",
+    "missing": "7.50",
+    "minimum": 10,
     "order": "SO100001",
     "hours": 24,
     "what": "size, engraving",

@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
         ('auth', '0012_alter_user_first_name_max_length'),
         ('customers', '0003_customer_import'),
         ('inventory', '0008_tax_classes'),
-        ('orders', '0011_rules'),
+        ('orders', '0012_rules'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

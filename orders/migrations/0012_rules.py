@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('oms', '0005_assignments'),
-        ('orders', '0010_promised_open'),
+        ('orders', '0011_prices'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
