@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
 
 from customers import services
+from customers.events import CustomerEvent
 from customers.filters import CustomerFilters
 from customers.forms import (
     AddressForm,
@@ -62,7 +63,7 @@ class CustomerPage(RecordPage):
     template_name = "customers/customer.html"
     queryset = Customer.objects.select_related("tier").prefetch_related("addresses", "contacts")
     breadcrumb = [(_("Customers"), "customers")]
-    note_service = staticmethod(services.add_note)
+    note_kind = CustomerEvent.NOTED
 
     def status(self) -> Status | None:
         return Status(_("Blocked"), "bad") if self.object.blocked else None

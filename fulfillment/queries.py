@@ -15,8 +15,16 @@ from inventory.models import Product
 from oms.formats import listed
 from oms.models import User
 from orders.models import Order, OrderLine
+from orders.queries import finds_orders
 
 Status = Shipment.Status
+
+
+@finds_orders
+def orders_of_parcel(text: str) -> QuerySet:
+    """Keys of the orders with a parcel of this tracking number, or a shipment of this number."""
+    meant = Q(tracking_number=text) | Q(number=text.upper())
+    return Shipment.objects.filter(meant).order_by().values("order_id")
 
 
 IN_QUEUE = (Order.Stage.TO_PICK, Order.Stage.WAITING_STOCK, Order.Stage.PARTLY_SHIPPED)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from django import forms
 from django.db import models
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
@@ -11,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from oms.forms import Form, FormPage
+from oms.locking import lock
 from oms.pages import Permission, Text, permitted
 
 Service = Callable[..., Any]
@@ -27,7 +29,8 @@ class Action:
     `allowed` is the state table's answer for a record. `form` asks for what the service needs, `confirm` is
     a question when there is nothing to fill in. `style` is secondary or danger. `done` is the toast; in
     both texts %(what)s is the record. `initial(obj)` fills the form in. `then(obj, result)` is the address
-    to go to, else the record's own. `versioned` passes the record's `version` as the person saw it.
+    to go to, else the record's own. `versioned` passes the record's `version` as the person saw it;
+    `guarded` compares it before the service is called, for services that ask for none.
     `together(rows)` makes it an action of lists alone, without a service: all ticked rows go to one address.
     """
 
@@ -44,6 +47,7 @@ class Action:
     initial: Callable[[Any], dict] | None = None
     then: Callable[[Any, Any], str] | None = None
     versioned: bool = False
+    guarded: bool = False
     together: Callable[[list], str] | None = None
 
     @property
@@ -143,7 +147,24 @@ class ActionView(FormPage):
         }
         return super().get_context_data(**texts | kwargs)
 
+    def get_form(self, form_class=None) -> Form:
+        form = super().get_form(form_class)
+        if self.action.guarded:
+            seen = forms.IntegerField(widget=forms.HiddenInput, required=False, initial=self.object.version)
+            form.fields["seen_version"] = seen
+        return form
+
+    def refused(self, form, status: int) -> HttpResponse:
+        """The form again; who was told that the record changed may repeat what she wanted."""
+        if self.action.guarded:
+            form.data = form.data.copy()
+            form.data["seen_version"] = get_object_or_404(self.get_queryset(), pk=self.object.pk).version
+        return super().refused(form, status)
+
     def perform(self, form) -> str:
+        seen = form.cleaned_data.pop("seen_version", None)
+        if seen is not None:
+            lock(self.object, version=seen)
         result = self.action.service(self.object, by=self.request.user, **form.cleaned_data)
         return self.action.then(self.object, result) if self.action.then else self.object.get_absolute_url()
 

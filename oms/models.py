@@ -71,6 +71,26 @@ class Event(models.Model):
         return f"{self.kind} {self.subject_id}"
 
 
+class Attachment(models.Model):
+    """A file that came with a note; `kind` was read from its content, and it is never changed."""
+
+    event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="attachments")
+    name = models.CharField(max_length=150)
+    kind = models.CharField(max_length=40)
+    size = models.PositiveIntegerField()
+    content = models.BinaryField()
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_picture(self) -> bool:
+        return self.kind.startswith("image/")
+
+
 class Assignment(models.Model):
     """Who takes care of something abnormal, and until when."""
 
@@ -246,6 +266,7 @@ class SavedView(models.Model):
 
     class Meta:
         ordering = ["name"]
+        permissions = [("share_savedview", _("Can share views with everybody"))]
         constraints = [models.UniqueConstraint(fields=["owner", "page", "name"], name="saved_view_name")]
 
     def __str__(self) -> str:

@@ -1,5 +1,6 @@
 """The record page: who and what, its status, what can be done next, its facts and its timeline."""
 
+import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -7,16 +8,19 @@ from typing import Any
 
 from django import forms
 from django.db import models
-from django.http import HttpRequest, HttpResponse
+from django.db.models import Prefetch, prefetch_related_objects
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 
 from oms import formats
 from oms.actions import Actions, action_buttons
-from oms.events import timeline
+from oms.errors import DomainError
+from oms.events import EventKind, timeline
 from oms.forms import Form, posted_key
-from oms.notes import add_note
+from oms.models import Attachment
+from oms.notes import NoteEvent, add_note
 from oms.pages import Page, Text
 from oms.submissions import once
 
@@ -49,15 +53,35 @@ class Status:
     tone: str = "muted"
 
 
+class FilesInput(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """Several files, as a list; none is an empty one."""
+
+    widget = FilesInput
+
+    def clean(self, data, initial=None) -> list:
+        return [super(FilesField, self).clean(file, initial) for file in data or []]
+
+
 class NoteForm(Form):
-    text = forms.CharField(label=_("Note"), max_length=2000, widget=forms.Textarea(attrs={"rows": 2}))
+    text = forms.CharField(label=_("Note"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 2}))
+    files = FilesField(label=_("Files"), required=False)
+
+    def clean(self) -> dict:
+        data = super().clean()
+        if not self.errors and not data["text"] and not data["files"]:
+            self.add_error("text", _("Write something, or add a file."))
+        return data
 
 
 class RecordPage(Page, TemplateView):
     """One record, found by the address's keyword (`pk`, `number` …), with actions, facts, notes and timeline.
 
-    Templates extend oms/record.html and fill the blocks `main` and `side`. `note_service(record, by=, text=)`
-    writes a note; an app with an event of its own for notes puts its service here.
+    Templates extend oms/record.html and fill the blocks `main` and `side`. An app with an event of its own for
+    notes gives it as `note_kind`. `?file=` is a file of a note on this record, for those who may see the record.
     """
 
     template_name = "oms/record.html"
@@ -65,7 +89,7 @@ class RecordPage(Page, TemplateView):
     model: type[models.Model] | None = None
     actions: Actions | None = None
     notes = True
-    note_service = staticmethod(add_note)
+    note_kind: EventKind = NoteEvent.NOTED
 
     def get_template_names(self) -> list[str]:
         return ["oms/panel.html"] if self.in_panel else super().get_template_names()
@@ -78,6 +102,9 @@ class RecordPage(Page, TemplateView):
     def get_queryset(self) -> models.QuerySet:
         """The records that this user may see."""
         return self.model._default_manager.all() if self.queryset is None else self.queryset.all()
+
+    def get(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        return self._file(request.GET["file"]) if "file" in request.GET else super().get(request, *args, **kwargs)
 
     @property
     def object(self) -> Any:
@@ -104,6 +131,9 @@ class RecordPage(Page, TemplateView):
         buttons = action_buttons(self.object, self.request.user, self.actions) if self.actions else []
         everything = "timeline" in self.request.GET
         events = list(self.timeline()[: None if everything else TIMELINE_SHOWN + 1])
+        noted = [event for event in events if event.kind.endswith(".noted")]
+        if noted:
+            prefetch_related_objects(noted, Prefetch("attachments", Attachment.objects.defer("content")))
         context = {
             "object": self.object,
             "status": self.status(),
@@ -117,12 +147,26 @@ class RecordPage(Page, TemplateView):
 
     def post(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
         """A note, written once however often it is sent."""
-        form = NoteForm(request.POST)
+        form = NoteForm(request.POST, request.FILES)
         if not self.notes or not form.is_valid():
             return self.render_to_response(self.get_context_data(note_form=form), status=422)
-        once(posted_key(request), request.user, lambda: self._note(form.cleaned_data["text"]))
+        try:
+            once(posted_key(request), request.user, lambda: self._note(**form.cleaned_data))
+        except DomainError as error:
+            form.add_error("text", str(error))
+            return self.render_to_response(self.get_context_data(note_form=form), status=409)
         return redirect(f"{request.path}#timeline")
 
-    def _note(self, text: str) -> str:
-        self.note_service(self.object, by=self.request.user, text=text)
+    def _note(self, **fields) -> str:
+        add_note(self.object, by=self.request.user, kind=self.note_kind, **fields)
         return self.request.path
+
+    def _file(self, key: str) -> HttpResponse:
+        """A file of this record's notes: a picture is shown, everything else is a download, never a page."""
+        mine = Attachment.objects.filter(event__in=self.timeline().order_by().values("pk"))
+        file = get_object_or_404(mine, pk=int(key) if key.isdecimal() and len(key) < 18 else 0)
+        content = io.BytesIO(bytes(file.content))
+        response = FileResponse(content, as_attachment=not file.is_picture, filename=file.name, content_type=file.kind)
+        response["Cache-Control"] = "private, max-age=3600"
+        response["X-Content-Type-Options"] = "nosniff"
+        return response

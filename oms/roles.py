@@ -16,10 +16,9 @@ ROLES: dict[str, list[str]] = {
         *"customers.add_customer customers.change_customer customers.import_customers "
         "orders.place_order orders.confirm_order orders.release_hold "
         "orders.place_hold orders.cancel_order orders.import_orders orders.record_payment orders.change_price "
-        "orders.split_order orders.view_pricelist orders.view_promotion orders.view_invoice orders.issue_invoice "
-        "orders.view_rule orders.view_rulefiring "
-        "aftersales.add_return aftersales.add_ticket fulfillment.add_consignment oms.view_message "
-        "oms.resend_message".split(),
+        "orders.tag_order orders.split_order orders.view_pricelist orders.view_promotion orders.view_invoice "
+        "orders.issue_invoice orders.view_rule orders.view_rulefiring aftersales.add_return aftersales.add_ticket "
+        "fulfillment.add_consignment oms.view_message oms.resend_message".split(),
     ],
     "warehouse": [
         *VIEW_ALL,
@@ -50,7 +49,7 @@ ROLES: dict[str, list[str]] = {
         *VIEW_ALL,
         *"aftersales.add_return aftersales.approve_return aftersales.add_ticket aftersales.change_ticket "
         "fulfillment.view_deliverywish fulfillment.view_deliveryexception fulfillment.view_claimagainstcarrier "
-        "aftersales.refund_return orders.place_hold customers.change_customer oms.view_message "
+        "aftersales.refund_return orders.place_hold orders.tag_order customers.change_customer oms.view_message "
         "oms.resend_message".split(),
     ],
 }

@@ -58,6 +58,7 @@ LABELS = {
     "sku": gettext_lazy("SKU"),
     "step": gettext_lazy("Event"),
     "supplier": gettext_lazy("Supplier"),
+    "tags": gettext_lazy("Tags"),
     "to": gettext_lazy("To"),
     "total": gettext_lazy("Total"),
     "until": gettext_lazy("Until"),

@@ -5,7 +5,17 @@ from django.utils.translation import gettext_lazy as _
 from oms.actions import Action, Actions
 from oms.states import may
 from orders import services
-from orders.forms import CancelForm, HoldForm, MergeForm, PaymentForm, ReasonForm, ReleaseForm, ReshipForm, SplitForm
+from orders.forms import (
+    CancelForm,
+    HoldForm,
+    MergeForm,
+    PaymentForm,
+    ReasonForm,
+    ReleaseForm,
+    ReshipForm,
+    SplitForm,
+    TagForm,
+)
 from orders.models import Hold, Order
 from orders.services.review import MOVES
 
@@ -40,6 +50,7 @@ order_actions = Actions(
             services.release_order,
             form=ReleaseForm,
             allowed=lambda order: order.stage == Stage.ON_HOLD,
+            guarded=True,
             icon="lock-open",
             done=_("The holds of %(what)s are released."),
         ),
@@ -85,6 +96,26 @@ order_actions = Actions(
             done=_("%(what)s is on hold."),
         ),
         Action(
+            "tag",
+            _("Add tags"),
+            "orders.tag_order",
+            services.tag_order,
+            form=TagForm,
+            icon="tag",
+            done=_("%(what)s is tagged."),
+        ),
+        Action(
+            "untag",
+            _("Take tags off"),
+            "orders.tag_order",
+            services.untag_order,
+            form=TagForm,
+            allowed=lambda order: bool(order.tags),
+            initial=lambda order: {"tags": ", ".join(order.tags)},
+            icon="tags",
+            done=_("The tags are taken off %(what)s."),
+        ),
+        Action(
             "refund",
             _("Record a refund"),
             "orders.record_payment",
@@ -92,6 +123,7 @@ order_actions = Actions(
             form=PaymentForm,
             allowed=lambda order: order.paid > 0,
             then=lambda order, payment: order.get_absolute_url(),
+            guarded=True,
             icon="undo-2",
             done=_("The refund for %(what)s is recorded."),
         ),
@@ -115,6 +147,7 @@ order_actions = Actions(
             initial=of_order,
             allowed=lambda order: may(MOVES, "change", order.status) and order.stage not in (*OVER, Stage.ON_HOLD),
             then=lambda order, new: new.get_absolute_url(),
+            guarded=True,
             icon="split",
             done=_("%(what)s is split."),
         ),
@@ -126,6 +159,7 @@ order_actions = Actions(
             form=MergeForm,
             initial=of_order,
             allowed=lambda order: may(MOVES, "change", order.status) and order.stage not in (*OVER, Stage.ON_HOLD),
+            guarded=True,
             icon="merge",
             done=_("The other order is part of %(what)s now."),
         ),
@@ -138,6 +172,7 @@ order_actions = Actions(
             initial=of_order,
             allowed=lambda order: order.stage in (Stage.SHIPPED, Stage.DELIVERED, Stage.RETURNED, Stage.PARTLY_SHIPPED),
             then=lambda order, new: new.get_absolute_url(),
+            guarded=True,
             icon="repeat",
             done=_("A new order sends the goods of %(what)s again."),
         ),
@@ -148,6 +183,7 @@ order_actions = Actions(
             services.reopen_order,
             form=ReasonForm,
             allowed=lambda order: order.status in ("closed", "cancelled") and order.origin_kind != "merged",
+            guarded=True,
             icon="rotate-ccw",
             done=_("%(what)s is open again."),
         ),
@@ -159,6 +195,7 @@ order_actions = Actions(
             form=CancelForm,
             allowed=lambda order: may(MOVES, "cancel", order.status) and order.stage in NOT_BEGUN,
             style="danger",
+            guarded=True,
             icon="x",
             done=_("%(what)s is cancelled and its stock is free again."),
         ),

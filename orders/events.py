@@ -44,6 +44,9 @@ class OrderEvent(EventKind):
     NOTED = "order.noted", _("Note")
     CLOSED = "order.closed", _("Order closed")
     SHOP_CHANGED = "order.shop_changed", _("Shop settings changed")
+    TAGGED = "order.tagged", _("Tags added")
+    UNTAGGED = "order.untagged", _("Tags taken off")
+    CEILINGS_CHANGED = "order.ceilings_changed", _("Discount ceilings changed")
     RULES_CHANGED = "order.rules_changed", _("Order rules changed")
 
 

@@ -1,6 +1,6 @@
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
-from django_filters import RangeFilter
+from django_filters import CharFilter, RangeFilter
 
 from customers.models import Customer, Tier
 from inventory.models import Product, Warehouse
@@ -9,6 +9,7 @@ from oms.models import ApiKey
 from orders import queries
 from orders.models import Hold, ImportFile, Invoice, Order, OrderLine, PriceList, Promotion
 from orders.reasons import HOLDS
+from orders.tags import read_tags
 
 # So many hits are fetched by themselves: as a subquery their number is guessed, and PostgreSQL then reads every order.
 FEW = 1000
@@ -28,11 +29,12 @@ class OrderFilters(Filters):
     total = RangeFilter(label=_("Total"))
     hold = Choices(label=_("Hold"), choices=list(HOLDS.items()), method="with_hold")
     warehouse = Records(label=_("Warehouse"), queryset=Warehouse.objects.all())
+    tag = CharFilter(label=_("Tag"), method="with_tag")
     urgent = YesNo(field_name="urgent", label=_("Urgent"))
     imported_from = Linked(label=_("Imported from"), queryset=ImportFile.objects.all())
     customer = Linked(label=_("Customer"), queryset=Customer.objects.all())
     product = Linked(label=_("Product"), queryset=Product.objects.all(), method="with_product")
-    search_hint = _("Number, reference, customer, phone, SKU")
+    search_hint = _("Number, customer, phone, e-mail, SKU, tracking")
 
     class Meta:
         model = Order
@@ -42,6 +44,10 @@ class OrderFilters(Filters):
         """Orders that such a hold stops now."""
         holds = Hold.objects.filter(released_at=None, kind__in=kinds)
         return queryset.filter(pk__in=holds.values("order_id")) if kinds else queryset
+
+    def with_tag(self, queryset: QuerySet[Order], name: str, text: str) -> QuerySet[Order]:
+        """Orders that have every one of the tags, separated by commas."""
+        return queryset.filter(tags__contains=read_tags(text))
 
     def search(self, queryset: QuerySet[Order], name: str, text: str) -> QuerySet[Order]:
         found = queries.found_by(text)

@@ -1,12 +1,9 @@
 """What is typed at the order desk."""
 
 import datetime
-from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django import forms
-from django.http import QueryDict
 from django.utils import timezone
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
@@ -14,12 +11,12 @@ from django.utils.translation import gettext_lazy
 
 from customers.models import Customer
 from customers.queries import SEPARATOR, find_customer, search_customers
-from inventory.models import Product, Warehouse
+from inventory.models import Warehouse
 from oms.forms import Form, ModelForm
 from orders.composing import ADDRESS, Asked, Request
 from orders.models import Order, OrderLine, OrderPolicy, Payment
 from orders.services import why_not_merge
-from orders.services.placing import MAX_QUANTITY
+from orders.tags import read_tags
 
 SUGGESTIONS = 6
 
@@ -44,10 +41,18 @@ class OrderForm(Form):
         empty_label=gettext_lazy("chosen by stock"),
     )
     reference = forms.CharField(label=gettext_lazy("Customer's reference"), max_length=80, required=False)
+    payment_terms = forms.ChoiceField(
+        label=gettext_lazy("Payment terms"),
+        choices=[("", gettext_lazy("not agreed")), *Order.Terms.choices],
+        required=False,
+    )
     promotion_code = forms.CharField(label=gettext_lazy("Promotion code"), max_length=40, required=False)
     urgent = forms.BooleanField(label=gettext_lazy("Urgent"), required=False)
     note = forms.CharField(
         label=gettext_lazy("Note"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    keep_address = forms.BooleanField(
+        label=gettext_lazy("Keep this address in the customer's address book"), required=False
     )
 
     def clean_requested_date(self) -> datetime.date | None:
@@ -82,106 +87,21 @@ class OrderForm(Form):
         )
 
 
-@dataclass
-class TypedLine:
-    """A row of the grid as typed, what it means, and what is wrong with it; `row` is its place in the grid."""
-
-    sku: str = ""
-    quantity: str = "1"
-    price: str = ""
-    row: int = 0
-    product: Product | None = None
-    count: int = 0
-    unit_price: Decimal | None = None
-    error: str = ""
-
-    @property
-    def blank(self) -> bool:
-        return not (self.sku or self.price)
-
-
-def read_lines(post: QueryDict, *, may_price: bool) -> list[TypedLine]:
-    """The rows that were filled in, in one query; a price is only heard from those who may give one."""
-    columns = [post.getlist(name) for name in ("sku", "quantity", "price")]
-    height = max(map(len, columns), default=0)
-    cells = [(column + [""] * height)[:height] for column in columns]
-    typed = [
-        TypedLine(*(text.replace("\0", "").strip() for text in texts), row=row)
-        for row, texts in enumerate(zip(*cells, strict=True))
-    ]
-    typed = [line for line in typed if not line.blank]
-    products = _products({line.sku for line in typed})
-    for line in typed:
-        line.product = products.get(line.sku.casefold())
-        line.error = _problem(line, may_price)
-    return typed
-
-
-def read_change(
-    post: QueryDict, order: Order, *, may_price: bool
-) -> tuple[dict[int, int], dict[int, Decimal], list[str]]:
-    """What was typed into the existing lines: quantities, prices, and what is wrong with them."""
-    quantities, prices, problems = {}, {}, []
-    for line in order.lines.all():
-        count, price = post.get(f"quantity_{line.pk}", "").strip(), post.get(f"price_{line.pk}", "").strip()
-        if count and not (count.isdecimal() and int(count[:10]) <= MAX_QUANTITY):
-            problems.append(f"{line.sku}: " + _("%(count)s is not a quantity.") % {"count": count})
-        elif count:
-            quantities[line.pk] = int(count)
-        if price and may_price:
-            typed = TypedLine(price=price)
-            problem = _read_price(typed)
-            if problem:
-                problems.append(f"{line.sku}: {problem}")
-            else:
-                prices[line.pk] = typed.unit_price
-    return quantities, prices, problems
-
-
-def _products(texts: set[str]) -> dict[str, Product]:
-    """Products by SKU or bar code, as typed, without regard to case."""
-    wanted = [text for text in texts if text] + [text.upper() for text in texts if text]
-    found = list(Product.objects.filter(sku__in=wanted)) + list(Product.objects.filter(barcode__in=wanted))
-    return {key.casefold(): product for product in reversed(found) for key in (product.barcode, product.sku) if key}
-
-
-def _problem(line: TypedLine, may_price: bool) -> str:
-    if line.product is None:
-        return _("There is no product %(sku)s.") % {"sku": line.sku}
-    if not line.product.active:
-        return _no_longer(line)
-    if not line.quantity.isdecimal() or not 1 <= int(line.quantity) <= MAX_QUANTITY:
-        return _("The quantity must be a whole number between 1 and %(limit)s.") % {"limit": f"{MAX_QUANTITY:,}"}
-    line.count = int(line.quantity)
-    if not line.price:
-        return ""
-    if not may_price:
-        return _("You may not change prices.")
-    return _read_price(line)
-
-
-def _no_longer(line: TypedLine) -> str:
-    successor = line.product.successor
-    if successor:
-        return _("%(sku)s is no longer sold; its successor is %(successor)s.") % {
-            "sku": line.sku,
-            "successor": successor,
-        }
-    return _("%(sku)s is no longer sold.") % {"sku": line.sku}
-
-
-def _read_price(line: TypedLine) -> str:
-    try:
-        line.unit_price = Decimal(line.price)
-    except InvalidOperation:
-        return _("%(price)s is not a price.") % {"price": line.price}
-    if not line.unit_price.is_finite() or line.unit_price < 0 or line.unit_price.as_tuple().exponent < -4:
-        return _("%(price)s is not a price.") % {"price": line.price}
-    return ""
-
-
 class HoldForm(Form):
     note = forms.CharField(label=gettext_lazy("Why"), max_length=300)
+
+
+class TagForm(Form):
+    tags = forms.CharField(
+        label=gettext_lazy("Tags"), max_length=400, help_text=gettext_lazy("Several are separated by commas.")
+    )
+
+    def clean_tags(self) -> list[str]:
+        """The tags one by one."""
+        tags = read_tags(self.cleaned_data["tags"])
+        if not tags:
+            raise forms.ValidationError(_("Name at least one tag."))
+        return tags
 
 
 class ReleaseForm(Form):

@@ -1,6 +1,7 @@
 """Reads that cross models."""
 
 import datetime
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -13,23 +14,36 @@ from customers.queries import matching
 from inventory.models import Product, Stock
 from oms.models import Message
 from oms.money import rounded
-from orders.models import LINK_SIGNER, Order, OrderLine
+from orders.models import LINK_SIGNER, DiscountCeiling, Order, OrderLine
 
 PHONE_TAIL = 4
 NUMBER_DIGITS = 4
 TRIGRAM = 3  # fewer letters have none, so that no index could help to find them inside a word
 
 
+_finders: list[Callable[[str], QuerySet]] = []
+
+
+def finds_orders(function: Callable[[str], QuerySet]) -> Callable[[str], QuerySet]:
+    """Decorator: an app that knows orders by something of its own (a parcel's number) gives the keys of those meant."""
+    _finders.append(function)
+    return function
+
+
 def found_by(text: str) -> QuerySet:
     """Primary keys of the orders that a search text means.
 
-    Part of the number, reference or recipient, part of the customer's name, e-mail or phone, or a whole SKU. A union,
+    Part of the number, reference or recipient, part of the customer's name, e-mail or phone, the order's own e-mail,
+    a whole SKU, or what another app knows the order by. A union,
     because each part then uses an index of its own; one OR over three tables would read them all. The SKU is looked
     up first: without one there, the planner would reckon with all lines of an average product.
     """
     text = text.strip()
     customers = Customer.objects.filter(matching(text)).order_by()
     parts = [_keys(Order.objects.filter(customer__in=customers))]
+    if "@" in text:
+        parts.append(Order.objects.filter(email__iexact=text).order_by().values("pk"))
+    parts += [find(text) for find in _finders]
     product = Product.objects.filter(sku__iexact=text).order_by().values_list("pk", flat=True).first()
     if product:
         parts.append(OrderLine.objects.filter(product=product).order_by().values("order_id"))
@@ -128,3 +142,14 @@ def waiting_for(stock: Stock) -> QuerySet[Order]:
         .order_by("-priority", "promised_date", "id")
         .distinct()
     )
+
+
+def discount_ceiling(user) -> Decimal:
+    """The largest discount, in percent, that this person may give on a line.
+
+    The most generous of her roles counts. Who may set any price may give any discount, unless a role of hers says less.
+    """
+    largest = DiscountCeiling.objects.filter(group__user=user).aggregate(largest=Max("percent"))["largest"]
+    if user.is_superuser or (largest is None and user.has_perm("orders.change_price")):
+        return Decimal(100)
+    return largest or Decimal(0)

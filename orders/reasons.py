@@ -44,6 +44,7 @@ SENTENCES = {
     "list_price": _("List price %(price)s."),
     "tier_discount": _("%(tier)s: %(percent)s %% off."),
     "price_by_hand": _("Price entered by hand, list price %(price)s."),
+    "discount_by_hand": _("%(percent)s %% discount on this line."),
     "in_kit": _("Part of the kit %(kit)s."),
     "free_reship": _("Sent again without a charge, list price %(price)s."),
     "price_from_file": _("Price from the file."),

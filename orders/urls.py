@@ -1,9 +1,11 @@
 from django.urls import path
 
 from orders.views import (
+    ceilings,
     change,
     claims,
     desk,
+    drafts,
     entry,
     importing,
     invoices,
@@ -20,6 +22,10 @@ urlpatterns = [
     path("orders/", desk.Orders.as_view(), name="orders"),
     path("orders/review/", desk.Review.as_view(), name="review"),
     path("orders/rules/", policy.EditPolicy.as_view(), name="order-policy"),
+    path("orders/rules/discounts/", ceilings.EditCeilings.as_view(), name="discount-ceilings"),
+    path("orders/drafts/", drafts.Drafts.as_view(), name="order-drafts"),
+    path("orders/drafts/save/", drafts.save, name="order-draft-save"),
+    path("orders/drafts/<int:pk>/do/<slug:action>/", drafts.DraftAction.as_view(), name="order-draft-action"),
     path("orders/new/", entry.PlaceOrder.as_view(), name="order-new"),
     path("orders/new/customers/", entry.customer_choices, name="order-customer-choices"),
     path("orders/new/customer/", entry.customer_chosen, name="order-customer"),

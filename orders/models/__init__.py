@@ -1,6 +1,7 @@
 """What was asked and promised: orders, lines, holds, checks, promises, payments, imports, rules."""
 
 from orders.models.decisions import Check, Hold, Promise
+from orders.models.desk import DiscountCeiling, OrderDraft
 from orders.models.imports import ImportFile, ImportMapping, ImportRow
 from orders.models.invoices import Invoice
 from orders.models.orders import LINK_SIGNER, TONES, Order, OrderLine
@@ -14,6 +15,7 @@ __all__ = [
     "LINK_SIGNER",
     "TONES",
     "Check",
+    "DiscountCeiling",
     "Hold",
     "ImportFile",
     "ImportMapping",
@@ -21,6 +23,7 @@ __all__ = [
     "Invoice",
     "ListPrice",
     "Order",
+    "OrderDraft",
     "OrderLine",
     "OrderPolicy",
     "OrderPromotion",

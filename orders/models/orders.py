@@ -74,6 +74,14 @@ class Order(models.Model):
         MERGED = "merged", _("merged")
         RESHIP = "reship", _("sent again")
 
+    class Terms(models.TextChoices):
+        PREPAID = "prepaid", _("paid before it leaves")
+        ON_DELIVERY = "on_delivery", _("paid on delivery")
+        NET_7 = "net_7", _("within 7 days")
+        NET_14 = "net_14", _("within 14 days")
+        NET_30 = "net_30", _("within 30 days")
+        NET_60 = "net_60", _("within 60 days")
+
     number = models.CharField(_("number"), max_length=20, unique=True)
     reference = models.CharField(_("reference"), max_length=80, blank=True)
     customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="orders", verbose_name=_("customer"))
@@ -113,6 +121,7 @@ class Order(models.Model):
     ship_by = models.DateField(_("ship by"), null=True, blank=True)
     promised_date = models.DateField(_("promised for"), null=True, blank=True)
     note = models.TextField(_("note"), blank=True)
+    payment_terms = models.CharField(_("payment terms"), max_length=12, choices=Terms, blank=True, db_default="")
     tags = ArrayField(models.CharField(max_length=40), verbose_name=_("tags"), default=list, db_default=[], blank=True)
     carrier_code = models.CharField(_("wished carrier"), max_length=40, blank=True, db_default="")
     imported_from = models.ForeignKey(
@@ -165,6 +174,8 @@ class Order(models.Model):
                 & ~Q(stage__in=["delivered", "returned"]),
             ),
             GinIndex(OpClass(Upper("number"), name="gin_trgm_ops"), name="order_number_trgm"),
+            GinIndex(fields=["tags"], name="order_tags"),
+            models.Index(Upper("email"), name="order_email"),
             GinIndex(OpClass(Upper("reference"), name="gin_trgm_ops"), name="order_reference_trgm"),
             GinIndex(OpClass(Upper("ship_name"), name="gin_trgm_ops"), name="order_ship_name_trgm"),
         ]
@@ -177,6 +188,7 @@ class Order(models.Model):
             ("move_claim", _("Can give stock of one order to another")),
             ("split_order", _("Can split, merge, resend and reopen orders")),
             ("change_price", _("Can change a price")),
+            ("tag_order", _("Can tag orders")),
             ("import_orders", _("Can import orders")),
             ("record_payment", _("Can record a payment or refund")),
         ]

@@ -1,7 +1,10 @@
 """The verbs of orders."""
 
+from orders.services.ceilings import set_ceilings
 from orders.services.changing import Change, Effect, change_order, preview_change
 from orders.services.claims import move_claim
+from orders.services.drafts import save_draft, throw_away_draft
+from orders.services.entering import enter_order
 from orders.services.expiring import free_unpaid
 from orders.services.invoicing import credit_invoice, issue_invoice
 from orders.services.payments import record_payment, refund
@@ -36,6 +39,7 @@ from orders.services.setbacks import give_up, record_came_back, record_undeliver
 from orders.services.shop import change_shop, place_from_shop
 from orders.services.shortening import cancel_pieces, release_pieces
 from orders.services.splitting import merge_orders, reopen_order, reship_order, split_order, why_not_merge
+from orders.services.tagging import tag_order, untag_order
 from orders.services.trying import apply_to_open, run_application, run_trial, try_rule
 
 __all__ = [
@@ -53,6 +57,7 @@ __all__ = [
     "confirm_order",
     "count_pieces",
     "credit_invoice",
+    "enter_order",
     "free_unpaid",
     "give_up",
     "hold_order",
@@ -85,15 +90,20 @@ __all__ = [
     "reship_order",
     "run_application",
     "run_trial",
+    "save_draft",
     "save_price_list",
     "save_promotion",
     "save_rule",
     "serve_from",
+    "set_ceilings",
     "set_list_prices",
     "split_order",
     "switch_off",
     "switch_on",
+    "tag_order",
+    "throw_away_draft",
     "try_rule",
     "uncount_pieces",
+    "untag_order",
     "why_not_merge",
 ]

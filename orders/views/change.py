@@ -6,11 +6,14 @@ from django.utils.translation import gettext as translated
 from django.utils.translation import gettext_lazy as _
 
 from oms.errors import DomainError
+from oms.events import timeline
 from oms.forms import EditPage
 from orders import services
-from orders.forms import ChangeForm, TypedLine, read_change, read_lines
+from orders.clashes import as_seen, clashes, merged, seal, unseal
+from orders.forms import ChangeForm
 from orders.models import Order
 from orders.services import Change, Effect
+from orders.typed_lines import TypedLine, read_change, read_lines
 from orders.views.entry import Row, asked
 
 BLANK_ROWS = 2
@@ -44,7 +47,34 @@ class ChangeOrder(EditPage):
                 effect = self._preview(form)
             except DomainError as error:
                 form.add_error(None, str(error))
+        if effect is None and self._overtaken:
+            return self.refused(form, 409)
         return self.render_to_response(self.get_context_data(form=form, effect=effect))
+
+    @property
+    def _overtaken(self) -> bool:
+        """Whether somebody changed the order since its form was opened."""
+        return self.request.POST.get("version", "") not in ("", str(self.object.version))
+
+    def refused(self, form, status: int) -> HttpResponse:
+        """The form again; when somebody was faster, with what changed, and what was not typed over as it is now."""
+        self.object = self.get_object()
+        if not self._overtaken:
+            return super().refused(form, status)
+        seen, now = unseal(self.request.POST.get("seen", "")), as_seen(self.object, ChangeForm.base_fields)
+        labels = {name: field.label for name, field in ChangeForm.base_fields.items()}
+        found = clashes(self.object, seen, now, self.request.POST, labels) if seen else []
+        typed = self.request.POST.copy()
+        for name, value in (merged(seen, now, typed) | {"version": str(self.object.version)}).items():
+            typed[name] = value
+        self.request.POST = typed
+        fresh = self.get_form()
+        fresh.is_valid()
+        for problem in form.non_field_errors():
+            fresh.add_error(None, problem)
+        last = timeline(self.object).first()
+        context = self.get_context_data(form=fresh, clashes=found, last=last)
+        return self.render_to_response(context, status=status)
 
     def _preview(self, form) -> Effect:
         version = form.cleaned_data["version"]
@@ -90,6 +120,7 @@ class ChangeOrder(EditPage):
             "lines": lines,
             "rows": [*rows, *(Row(TypedLine()) for _row in range(BLANK_ROWS))],
             "may_price": self._may_price,
+            "seen": seal(as_seen(self.object, ChangeForm.base_fields)),
         }
         return super().get_context_data(**context | kwargs)
 

@@ -17,8 +17,9 @@ from oms.lists import Empty, ListPage, Tab
 from oms.pages import Link
 from oms.records import Fact, RecordPage, Status
 from oms.states import may
-from orders import queries, services
+from orders import queries
 from orders.actions import OVER, hold_actions, order_actions
+from orders.events import OrderEvent
 from orders.filters import OrderFilters
 from orders.models import TONES, Hold, Order, OrderLine
 from orders.reasons import sentence
@@ -79,6 +80,7 @@ class Orders(ListPage):
         Column("city", _("City"), shown=False),
         Column("priority", _("Priority"), kind="number", shown=False),
         Column("ship_by", _("Ship by"), kind="day", shown=False),
+        Column("tags", _("Tags"), value=lambda order: ", ".join(order.tags), shown=False),
     ]
     orderings = {
         "newest": Ordering(_("Newest"), "-placed_at", "-id"),
@@ -93,7 +95,7 @@ class Orders(ListPage):
         Tab(_("On the way"), "stage=shipped&stage=partly_shipped"),
         Tab(_("Delivered"), "stage=delivered"),
     ]
-    bulk = [order_actions["confirm"], order_actions["release"]]
+    bulk = [order_actions[name] for name in ("confirm", "release", "tag", "untag")]
     primary = Link(_("New order"), "order-new", icon="plus", permission="orders.place_order")
     more = [
         Link(_("Import a file"), "order-import", icon="upload", permission="orders.import_orders"),
@@ -154,7 +156,7 @@ class OrderPage(RecordPage):
     )
     breadcrumb = [(_("Orders"), "orders")]
     actions = order_actions
-    note_service = staticmethod(services.add_note)
+    note_kind = OrderEvent.NOTED
 
     @property
     def more(self) -> list[Link]:
@@ -196,6 +198,7 @@ class OrderPage(RecordPage):
             Fact(_("Placed"), order.placed_at),
             Fact(_("Entered by"), order.by),
             Fact(_("Wanted on"), order.requested_date),
+            Fact(_("Payment terms"), order.get_payment_terms_display()),
             *([Fact(_("Tags"), ", ".join(order.tags))] if order.tags else []),
             *([Fact(_("Wished carrier"), order.carrier_code)] if order.carrier_code else []),
             Fact(_("Note"), order.note),

@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import zip_longest
 
+from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -16,15 +18,20 @@ from customers.models import Address, Customer
 from customers.queries import SEPARATOR, find_customer, search_customers
 from inventory.queries import search_products
 from oms.errors import DomainError
-from oms.forms import FormPage
+from oms.forms import FormPage, posted_key
+from oms.pages import Link
 from orders import services
 from orders.composing import ADDRESS, Asked, Composed, Shelf, compose
-from orders.forms import OrderForm, TypedLine, read_lines
-from orders.models import Order, OrderLine
+from orders.forms import OrderForm
+from orders.models import Order, OrderDraft, OrderLine
+from orders.queries import discount_ceiling
+from orders.services.entering import discounted, explain_discounts, usual_lines
 from orders.services.placing import refuse_impossible
+from orders.typed_lines import TypedLine, read_lines
 
 CHOICES = 10
 BLANK_ROWS = 3
+GRID = ("sku", "quantity", "price", "discount")
 
 
 @dataclass
@@ -35,6 +42,7 @@ class Row:
     line: OrderLine | None = None
     available: int = 0
     elsewhere: int = 0
+    places: list[tuple[str, int]] = field(default_factory=list)  # warehouse and what it has, when there are several
 
 
 @dataclass
@@ -52,6 +60,7 @@ class PlaceOrder(FormPage):
     permission = "orders.place_order"
     title = gettext_lazy("New order")
     breadcrumb = [(gettext_lazy("Orders"), "orders")]
+    more = [Link(gettext_lazy("My drafts"), "order-drafts", "file-pen", "orders.place_order")]
     template_name = "orders/entry.html"
     form_class = OrderForm
     submit_label = gettext_lazy("Place order")
@@ -60,6 +69,8 @@ class PlaceOrder(FormPage):
     def get_initial(self) -> dict:
         if self._copied:
             return of_order(self._copied)
+        if self._draft:
+            return {name: cells[0] for name, cells in self._draft.content.items() if cells}
         customer = find_customer(self.request.GET.get("customer", "").replace("\0", ""))
         return of_customer(customer, _default_address(customer)) if customer else {}
 
@@ -69,11 +80,33 @@ class PlaceOrder(FormPage):
         number = self.request.GET.get("copy", "").replace("\0", "")
         return Order.objects.select_related("customer").filter(number=number).first() if number else None
 
+    @cached_property
+    def _draft(self) -> OrderDraft | None:
+        """One's own draft that is to be gone on with."""
+        key = self.request.GET.get("draft", "")
+        mine = OrderDraft.objects.filter(by=self.request.user)
+        return mine.filter(pk=key).first() if key.isdecimal() and len(key) < 18 else None
+
     def post(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
-        """Without JavaScript, "check" stands for the live preview."""
+        """Without JavaScript, "check" stands for the live preview; "keep" leaves the order for later."""
+        if "keep" in request.POST:
+            return self._kept_as_draft()
         if "check" not in request.POST:
             return super().post(request, *args, **kwargs)
         return self.render_to_response(self.get_context_data(form=self._checked_form()))
+
+    def _kept_as_draft(self) -> HttpResponse:
+        try:
+            draft = services.save_draft(
+                by=self.request.user, key=posted_key(self.request), content=draft_content(self.request.POST)
+            )
+        except DomainError as error:
+            form = self.get_form()
+            form.add_error(None, str(error))
+            return self.refused(form, 409)
+        if draft:
+            messages.success(self.request, _("Kept as a draft. Only you see it."))
+        return redirect("order-drafts")
 
     def _checked_form(self) -> OrderForm:
         """The form as typed, with the customer's default address where none was typed."""
@@ -87,16 +120,31 @@ class PlaceOrder(FormPage):
     def get_context_data(self, **kwargs) -> dict:
         context = super().get_context_data(**kwargs)
         form, bound = context["form"], context["form"].is_bound
-        copied = [Row(line) for line in _typed_again(self._copied)] if self._copied and not bound else []
-        sketch = sketched(form, self._typed) if bound else Sketch(copied)
+        sketch = sketched(form, self._typed) if bound else Sketch([Row(line) for line in self._begun])
         chosen = form.cleaned_data.get("customer") if bound else find_customer(form.initial.get("customer", ""))
-        return context | {
-            "sketch": sketch,
-            "rows": [*sketch.rows, *(Row(TypedLine()) for _row in range(BLANK_ROWS))],
-            "may_price": self._may_price,
-            "chosen": chosen,
-            "addresses": _addresses(chosen),
-        }
+        return (
+            context
+            | {
+                "sketch": sketch,
+                "rows": [*sketch.rows, *(Row(TypedLine()) for _row in range(BLANK_ROWS))],
+                "may_price": self._may_price,
+                "ceiling": self._ceiling,
+                "chosen": chosen,
+                "addresses": _addresses(chosen),
+            }
+            | ({"submission": str(self._draft.key)} if self._draft and not bound else {})
+        )
+
+    @property
+    def _begun(self) -> list[TypedLine]:
+        """The lines of the order that is repeated, or of the draft, as they were typed."""
+        if self._copied:
+            return _typed_again(self._copied)
+        return typed_lines(self._draft.content) if self._draft else []
+
+    @cached_property
+    def _ceiling(self) -> Decimal:
+        return discount_ceiling(self.request.user)
 
     @property
     def _may_price(self) -> bool:
@@ -105,7 +153,7 @@ class PlaceOrder(FormPage):
     @property
     def _typed(self) -> list[TypedLine]:
         if not hasattr(self, "_lines"):
-            self._lines = read_lines(self.request.POST, may_price=self._may_price)
+            self._lines = read_lines(self.request.POST, may_price=self._may_price, ceiling=self._ceiling)
         return self._lines
 
     def form_valid(self, form) -> HttpResponse:
@@ -115,7 +163,29 @@ class PlaceOrder(FormPage):
         return super().form_valid(form)
 
     def perform(self, form) -> Order:
-        return services.place_order(form.request(asked(self._typed)), by=self.request.user)
+        data, user = form.cleaned_data, self.request.user
+        return services.enter_order(
+            form.request(asked(self._typed)),
+            by=user,
+            percents=[line.percent for line in self._typed if not line.error],
+            terms=data["payment_terms"],
+            key=posted_key(self.request),
+            keep_address=data["keep_address"] and user.has_perm("customers.change_customer"),
+        )
+
+
+def draft_content(post: QueryDict) -> dict[str, list[str]]:
+    """What of a sent form a draft keeps."""
+    names = [*OrderForm.base_fields, *GRID, "address"]
+    return {name: [text.replace("\0", "") for text in post.getlist(name)] for name in names if name in post}
+
+
+def typed_lines(content: dict[str, list[str]]) -> list[TypedLine]:
+    """The grid of a draft, without its empty rows."""
+    columns = [content.get(name, []) for name in GRID]
+    rows = zip_longest(*columns, fillvalue="")
+    lines = [TypedLine(sku, count, price, discount=discount) for sku, count, price, discount in rows]
+    return [line for line in lines if not line.blank]
 
 
 def asked(lines: list[TypedLine]) -> list[Asked]:
@@ -136,7 +206,7 @@ def of_customer(customer: Customer, address: Address | None) -> dict:
 
 def of_order(order: Order) -> dict:
     """What the form begins with when an order is repeated."""
-    head = {name: getattr(order, name) for name in (*ADDRESS, "phone", "note")}
+    head = {name: getattr(order, name) for name in (*ADDRESS, "phone", "note", "payment_terms")}
     return head | {"customer": f"{order.customer.code}{SEPARATOR}{order.customer.name}"}
 
 
@@ -167,8 +237,12 @@ def sketched(form: OrderForm, typed: list[TypedLine]) -> Sketch:
     except DomainError as error:
         return Sketch(rows, problem=str(error))
     before = dict(shelf.left)
-    composed = compose(request, shelf)
     good = [row for row in rows if not row.typed.error]
+    percents = [row.typed.percent for row in good]
+    usual = usual_lines(request, shelf) if any(percents) else []
+    composed = compose(discounted(request, usual, percents), shelf)
+    if usual:
+        explain_discounts(composed.by_asked, usual, percents)
     for row, lines_of_row in zip(good, composed.by_asked, strict=True):
         row.line = one_line(lines_of_row)
         there = [max(0, before.get(x.stock_id, 0)) // (x.ordered // row.line.ordered) for x in lines_of_row]
@@ -176,10 +250,18 @@ def sketched(form: OrderForm, typed: list[TypedLine]) -> Sketch:
         line = lines_of_row[there.index(row.available)]  # of a kit, the scarcest part
         everywhere = [s for (_place, product), s in shelf.places.items() if product == line.product_id]
         row.elsewhere = sum(max(0, before[stock]) for stock in everywhere if stock != line.stock_id)
+        row.places = _places(shelf, before, line.product_id)
     known = request.customer.pk is not None
     warnings = [r for check in composed.checks if check.outcome != "pass" for r in check.reasons]
     warnings = [r for r in warnings if known or r["code"] != "address_missing"]
     return Sketch(rows, composed, known=known, warnings=warnings)
+
+
+def _places(shelf: Shelf, before: dict[int, int], product_id: int) -> list[tuple[str, int]]:
+    """What each warehouse has of a product, the order's own among them; nothing to say where there is only one."""
+    stocks = [(house.name, shelf.places.get((house.pk, product_id))) for house in shelf.warehouses]
+    places = [(name, max(0, before[stock])) for name, stock in stocks if stock]
+    return places if len(places) > 1 else []
 
 
 def one_line(lines: list[OrderLine]) -> OrderLine:
@@ -237,7 +319,8 @@ def customer_chosen(request: HttpRequest) -> HttpResponse:
 def preview(request: HttpRequest) -> HttpResponse:
     """What the order would be if it were placed now; nothing is written."""
     may_price = request.user.has_perm("orders.change_price")
-    sketch = sketched(OrderForm(request.POST), read_lines(request.POST, may_price=may_price))
+    ceiling = discount_ceiling(request.user) if any(request.POST.getlist("discount")) else Decimal(0)
+    sketch = sketched(OrderForm(request.POST), read_lines(request.POST, may_price=may_price, ceiling=ceiling))
     return render(request, "orders/parts/preview.html", {"sketch": sketch, "live": True})
 
 

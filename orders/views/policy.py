@@ -4,6 +4,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from oms.forms import EditPage
+from oms.pages import Link
 from orders import services
 from orders.forms import PolicyForm
 from orders.models import OrderPolicy
@@ -13,6 +14,7 @@ class EditPolicy(EditPage):
     permission = "orders.change_orderpolicy"
     title = _("Order rules")
     form_class = PolicyForm
+    more = [Link(_("Discount ceilings"), "discount-ceilings", "badge-percent", "orders.change_orderpolicy")]
     done = _("Order rules saved.")
 
     def get_object(self) -> OrderPolicy:

@@ -61,6 +61,7 @@
   document.addEventListener("htmx:afterSettle", (event) => {
     openMenus.forEach((id) => { const menu = document.getElementById(id); if (menu) menu.open = true; });
     const dialog = event.target.closest && event.target.closest("dialog");
+    if (dialog && dialog.id === "palette") return;
     if (dialog && !dialog.open) dialog.showModal();
     const first = dialog && ($(".error-summary", dialog) || $("input:not([type=hidden]), select, textarea", dialog));
     if (first) first.focus();
@@ -115,7 +116,7 @@
     if (next) { next.classList.add("here"); next.scrollIntoView({ block: "nearest" }); }
   }
   const keys = {
-    "/": () => ($("#search:not([hidden])") || $("#list-search") || document.body).focus(),
+    "/": () => window.openPalette ? window.openPalette() : ($("#search:not([hidden])") || $("#list-search") || document.body).focus(),
     "?": () => $("#shortcuts").showModal(),
     f: () => $("#list-search") && $("#list-search").focus(),
     j: () => moveRow(1),

@@ -8,6 +8,11 @@
   const body = form.querySelector("#lines tbody");
   const blank = body.rows[body.rows.length - 1].cloneNode(true);
 
+  const draft = document.getElementById("draft");
+  // what is typed is kept by itself, but not once it is being placed
+  form.addEventListener("input", () => { if (!form.dataset.sent) draft.dispatchEvent(new Event("keep")); });
+  form.addEventListener("change", () => { if (!form.dataset.sent) draft.dispatchEvent(new Event("keep")); });
+
   function refresh() { preview.dispatchEvent(new Event("refresh")); }
   function changed(input) { input.dispatchEvent(new Event("change", { bubbles: true })); }
   function cell(row, name) { return row.querySelector(`[name=${name}]`); }
@@ -89,9 +94,44 @@
     if (input === customer) { changed(customer); onwards(customer); }
     if (!input.closest("#lines")) return;
     const row = input.closest("tr");
+    if (scanned(input, row)) { event.stopPropagation(); return; }
     if (input.name === "sku" && !input.value.trim()) { event.stopPropagation(); document.getElementById("place").focus(); }
     else if (!row.nextElementSibling) addRow();
   });
+
+  // A scanner is a keyboard that does not look where it types: a code in the quantity's cell is the next product,
+  // and a product that stands in another row already is one piece more there.
+  const isCode = (text) => text.length > 7 || /[^0-9]/.test(text);
+
+  function scanned(input, row) {
+    const text = input.value.trim();
+    if (input.name === "quantity" && isCode(text)) {
+      input.value = input.defaultValue || "1";
+      oneMore(text, null);
+      return true;
+    }
+    if (input.name === "sku" && /^[0-9]{8,14}$/.test(text)) return oneMore(text, row);
+    return false;
+  }
+
+  // Returns whether the code went to a row other than `row`.
+  function oneMore(code, row) {
+    const rows = [...body.rows];
+    const same = rows.find((other) => other !== row && cell(other, "sku").value.trim() === code);
+    if (!same && row) return false;
+    const target = same || rows.find((other) => !cell(other, "sku").value.trim()) || addRow();
+    if (same) cell(same, "quantity").value = Number(cell(same, "quantity").value || 0) + 1;
+    else cell(target, "sku").value = code;
+    if (row) cell(row, "sku").value = "";
+    close();
+    keepOneWaiting();
+    changed(cell(target, "sku"));
+    const next = row || (same ? rows.find((other) => !cell(other, "sku").value.trim()) : target);
+    const goal = same ? cell(next || addRow(), "sku") : cell(target, "quantity");
+    goal.focus();
+    goal.select();
+    return true;
+  }
 
   // ---- rows
   function addRow() {
@@ -120,13 +160,15 @@
     close();
     let row = event.target.closest("tr");
     text.split(/\r?\n/).filter((line) => line.trim()).forEach((line) => {
-      const [sku, quantity, price] = line.split("\t").map((part) => part.trim());
+      const [sku, quantity, price, discount] = line.split("\t").map((part) => part.trim());
       row = row || addRow();
       cell(row, "sku").value = sku;
       if (quantity) cell(row, "quantity").value = quantity.replace(/[\s,]/g, "");
       if (price && cell(row, "price")) cell(row, "price").value = price.replace(/[\s,]/g, "");
+      if (discount && cell(row, "discount")) cell(row, "discount").value = discount.replace(/[\s%]/g, "");
       row = row.nextElementSibling;
     });
+    draft.dispatchEvent(new Event("keep"));
     keepOneWaiting();
     refresh();
   });
@@ -134,7 +176,7 @@
   // ---- the preview follows what was typed and brings each row its facts
   form.addEventListener("input", (event) => {
     if (event.target.name === "sku") keepOneWaiting();
-    if (["quantity", "price"].includes(event.target.name)) refresh();
+    if (["quantity", "price", "discount"].includes(event.target.name)) refresh();
   });
   form.addEventListener("change", (event) => {
     if (event.target.name === "sku") keepOneWaiting();

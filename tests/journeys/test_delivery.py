@@ -52,3 +52,20 @@ def test_an_order_is_typed_cell_by_cell(log_in, stack):
     page.get_by_role("button", name="Save").click()
     page.wait_for_url("**/inventory/purchases/PO*/")
     assert counters(PurchaseOrder.objects.get()) == [(f"P{n}", 5, 0, 0) for n in range(7)]
+
+
+def test_a_scanner_fills_the_order_and_what_is_typed_is_kept(log_in, stack):
+    for sku, code in (("TEA", "4006381333931"), ("POT", "4012345678901")):
+        a_product(sku, barcode=code)
+    page = log_in("sales")
+    page.goto("/orders/new/")
+    page.locator("[name=sku]").first.focus()
+    for code in ("4006381333931", "4012345678901", "4006381333931"):
+        page.keyboard.type(code)
+        page.keyboard.press("Enter")
+    cells = [[box.input_value() for box in page.locator(f"[name={name}]").all()[:3]] for name in ("sku", "quantity")]
+    assert cells == [["4006381333931", "4012345678901", ""], ["2", "1", "1"]]
+    expect(page.locator("#preview")).to_contain_text("Total")
+    page.locator("#draft a").click()
+    page.locator("tbody a").first.click()
+    expect(page.locator("[name=sku]").nth(1)).to_have_value("4012345678901")

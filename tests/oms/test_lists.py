@@ -205,16 +205,17 @@ def test_an_unknown_bulk_action_is_not_there(reader):
     assert reader.post("/messages/", {"action": "delete"}).status_code == 404
 
 
-def test_a_view_is_saved_shared_and_deleted(reader, person, client, make_message):
+def test_a_view_is_saved_shared_and_deleted(person, client, make_message):
     make_message(subject="Alpha", state="failed")
     make_message(subject="Beta")
-    response = reader.post(
+    client.force_login(person("oms.view_message", "oms.share_savedview", username="wei"))
+    response = client.post(
         "/views/messages/save/",
         {"name": "Trouble", "query": "state=failed&columns=subject", "next": "/messages/", "shared": "on"},
     )
     view = SavedView.objects.get()
     assert response.url == f"/messages/?view={view.pk}&state=failed&columns=subject"
-    page = reader.get(response.url)
+    page = client.get(response.url)
     assert [(tab.label, tab.active) for tab in page.context["tabs"]][-1] == ("Trouble", True)
     assert shown(page) == ["Alpha"]
 
@@ -225,6 +226,17 @@ def test_a_view_is_saved_shared_and_deleted(reader, person, client, make_message
 
     client.force_login(view.owner)
     assert client.post(f"/views/{view.pk}/delete/", {"next": "/messages/"}).url == "/messages/"
+    assert SavedView.objects.count() == 0
+
+
+def test_views_are_shared_and_shared_ones_deleted_only_with_the_right(reader, person, client):
+    form = {"name": "Mine", "query": "state=failed", "next": "/messages/", "shared": "on"}
+    assert 'name="shared"' not in reader.get("/messages/").text
+    reader.post("/views/messages/save/", form)
+    assert not SavedView.objects.get().shared
+    SavedView.objects.update(shared=True)
+    client.force_login(person("oms.view_message", "oms.share_savedview", username="wei"))
+    client.post(f"/views/{SavedView.objects.get().pk}/delete/", {"next": "/messages/"})
     assert SavedView.objects.count() == 0
 
 

@@ -19,8 +19,8 @@ def test_a_record_takes_as_many_queries_for_three_events_as_for_one(
     message, author = make_message(), person(username="author")
     for number in range(notes):
         add_note(message, by=author, text=str(number))
-    # session, user, the record, permissions of the user and of the groups, timeline
-    with django_assert_num_queries(6):
+    # session, user, the record, permissions of the user and of the groups, timeline, files of its notes
+    with django_assert_num_queries(7):
         response = reader.get(f"/t/{message.pk}/")
     assert len(response.context["timeline"]) == notes
 

@@ -37,6 +37,8 @@ PAGES = {
     "/orders/": VIEWERS,
     "/orders/review/": DESK,
     "/orders/rules/": BOSS,
+    "/orders/rules/discounts/": BOSS,
+    "/orders/drafts/": DESK,
     "/orders/new/": DESK,
     "/orders/new/customers/": DESK,
     "/orders/new/customer/": DESK,
