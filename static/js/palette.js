@@ -79,6 +79,10 @@
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       event.preventDefault();
       mark(all[(at + (event.key === "ArrowDown" ? 1 : -1) + all.length) % all.length]);
+    } else if (event.key === "Escape") {
+      // the browser would only empty the field
+      event.preventDefault();
+      palette.close();
     } else if (event.key === "Enter" && event.target === text) {
       event.preventDefault();
       // a scanner is faster than the look-up: what it typed is opened as soon as it is found
