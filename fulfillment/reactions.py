@@ -7,6 +7,7 @@ from fulfillment.services.tracking import look_again
 from oms.events import Event
 from oms.outbox import on
 from orders.events import OrderEvent
+from orders.models import Order
 
 
 @on(OrderEvent.CANCELLED)
@@ -14,6 +15,15 @@ def stop_picking(event: Event) -> None:
     """An order was cancelled before the first piece was picked: its picker need not go."""
     for shipment in Shipment.objects.filter(order=event.subject_id, status__in=Shipment.IN_HOUSE):
         cancel_shipment(shipment, by=event.by, reason=event.data["reason"] or str(OrderEvent.CANCELLED.label))
+
+
+@on(OrderEvent.RELOCATED)
+def stop_picking_here(event: Event) -> None:
+    """An order is served from another warehouse now: nobody need pick it here."""
+    order = Order.objects.get(pk=event.subject_id)
+    elsewhere = Shipment.objects.filter(order=order, status__in=Shipment.IN_HOUSE).exclude(warehouse=order.warehouse)
+    for shipment in elsewhere:
+        cancel_shipment(shipment, by=event.by, reason=str(OrderEvent.RELOCATED.label))
 
 
 @on(FulfillmentEvent.SHIPPED)

@@ -24,6 +24,8 @@ SENTENCES = {
     "no_zone": _("It does not go to %(place)s."),
     "too_heavy": _("%(grams)s g are too heavy: it takes up to %(limit)s g there."),
     "carrier_by_hand": _("%(carrier)s was chosen by hand."),
+    "carrier_wished": _("A rule wished for the carrier %(carrier)s."),
+    "wish_impossible": _("The wished carrier %(carrier)s cannot take it."),
     "service_by_hand": _("%(service)s was chosen by hand for %(price)s."),
     "service_by_hand_unpriced": _("%(service)s was chosen by hand; it has no price for this parcel."),
     "cost_by_hand": _("The cost of %(price)s was typed in."),

@@ -28,6 +28,7 @@ SECTIONS = [
             Link(_("Promotions"), "promotions", permission="orders.view_promotion"),
             Link(_("Payments"), "payments", permission="orders.view_payment"),
             Link(_("Invoices"), "invoices", permission="orders.view_invoice"),
+            Link(_("Automatic rules"), "rules", permission="orders.view_rule"),
             Link(_("Order import"), "order-import", permission="orders.import_orders"),
         ],
     ),

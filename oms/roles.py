@@ -17,6 +17,7 @@ ROLES: dict[str, list[str]] = {
         "orders.place_order orders.confirm_order orders.release_hold "
         "orders.place_hold orders.cancel_order orders.import_orders orders.record_payment orders.change_price "
         "orders.split_order orders.view_pricelist orders.view_promotion orders.view_invoice orders.issue_invoice "
+        "orders.view_rule orders.view_rulefiring "
         "aftersales.add_return aftersales.add_ticket fulfillment.add_consignment oms.view_message "
         "oms.resend_message".split(),
     ],

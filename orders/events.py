@@ -37,6 +37,7 @@ class OrderEvent(EventKind):
     MERGED_INTO = "order.merged_into", _("Merged into another order")
     RESHIPPED = "order.reshipped", _("Sent again")
     REOPENED = "order.reopened", _("Order reopened")
+    RELOCATED = "order.relocated", _("Served from another warehouse")
     CLAIM_MOVED = "order.claim_moved", _("Stock moved between orders")
     SHORT_PICKED = "order.short_picked", _("Pieces were missing at picking")
     SHORTENED = "order.shortened", _("Pieces cancelled")
@@ -52,6 +53,16 @@ class ImportEvent(EventKind):
     REPLACED = "import.replaced", _("A value was replaced in all rows")
     DROPPED = "import.dropped", _("Rows dropped")
     UNDONE = "import.undone", _("Import undone")
+
+
+class RuleEvent(EventKind):
+    CREATED = "rule.created", _("Rule made")
+    CHANGED = "rule.changed", _("Rule changed")
+    SWITCHED_ON = "rule.switched_on", _("Switched on")
+    SWITCHED_OFF = "rule.switched_off", _("Switched off")
+    MOVED = "rule.moved", _("Moved in the order of rules")
+    TRIED = "rule.tried", _("Tried on past orders")
+    APPLIED = "rule.applied", _("Applied to the open orders")
 
 
 class PriceEvent(EventKind):

@@ -7,8 +7,8 @@ from oms.models import Event
 from oms.outbox import on
 from orders import queries
 from orders.events import OrderEvent
-from orders.models import Order
-from orders.services import reserve_missing
+from orders.models import Order, Rule
+from orders.services import apply_rules, reserve_missing
 
 
 def _tell(event: Event, template: str) -> None:
@@ -43,6 +43,12 @@ def send_changed(event: Event) -> None:
 def send_cancelled(event: Event) -> None:
     """The order was cancelled, and why."""
     _tell(event, "order_cancelled")
+
+
+@on(*Rule.When.values, OrderEvent.REIMPORTED)
+def run_rules(event: Event) -> None:
+    """The rules that answer this, in their order."""
+    apply_rules(Order(pk=event.subject_id), event)
 
 
 @on(StockEvent.RECEIVED, StockEvent.ASSEMBLED, StockEvent.UNBLOCKED)

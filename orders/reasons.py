@@ -23,6 +23,7 @@ HOLDS = {
     "customer": _("Customer"),
     "unpaid": _("Unpaid"),
     "manual": _("By hand"),
+    "rule": _("Rule"),
 }
 SENTENCES = {
     # checks
@@ -38,6 +39,7 @@ SENTENCES = {
     "customer_blocked": _("The customer is blocked."),
     "unpaid_too_long": _("Not paid within %(hours)s hours; its stock is free again."),
     "held_by_hand": _("Put on hold by hand."),
+    "held_by_rule": _("Put on hold by the rule “%(rule)s”."),
     # price
     "list_price": _("List price %(price)s."),
     "tier_discount": _("%(tier)s: %(percent)s %% off."),
@@ -67,7 +69,9 @@ SENTENCES = {
     "urgent": _("Urgent: +%(points)s."),
     "tier": _("Customer tier %(tier)s: +%(points)s."),
     "requested_soon": _("Wanted within %(days)s days: +%(points)s."),
+    "rule_points": _("Rule “%(rule)s”: %(points)s."),
     # warehouse
+    "warehouse_by_rule": _("The rule “%(rule)s” chose %(warehouse)s."),
     "whole_order": _("%(warehouse)s has the whole order."),
     "nearest_warehouse": _("%(warehouse)s is the nearest; it has %(full)s of %(lines)s lines."),
     "cheapest_warehouse": _("%(warehouse)s costs the least; it has %(full)s of %(lines)s lines."),
@@ -81,6 +85,7 @@ SENTENCES = {
     "claim_given": _("%(sku)s was needed for %(order)s."),
     "claim_got": _("%(sku)s was given over from %(order)s."),
     "order_changed": _("The order was changed."),
+    "order_relocated": _("It is served from another warehouse."),
     "order_split": _("The order was split."),
     "order_reopened": _("The order was opened again."),
     "order_merged": _("Two orders were merged."),

@@ -1,4 +1,4 @@
-"""Long work of the order desk: checking and importing files."""
+"""Long work of the order desk: checking and importing files, rules on many orders."""
 
 from pathlib import Path
 
@@ -52,6 +52,18 @@ def try_rows_again(row: Job) -> dict:
     file = ImportFile.objects.get(pk=row.params["file"])
     outcome = retry_rows(file, by=row.by, progress=lambda done, total: jobs.progress(row, done, total))
     return _result(row, file, outcome)
+
+
+@job("try_rule")
+def try_rule(row: Job) -> dict:
+    """A rule's dry run over past orders."""
+    return services.run_trial(row)
+
+
+@job("apply_rule")
+def apply_rule(row: Job) -> dict:
+    """A rule on all open orders."""
+    return services.run_application(row)
 
 
 def _result(row: Job, file: ImportFile, outcome: Outcome) -> dict:

@@ -51,14 +51,28 @@ def set_prices(service: CarrierService, *, by, zone: RateZone, prices: Prices) -
 
 
 def quote_shipment(shipment: Shipment, services: Iterable[CarrierService] | None = None) -> Quote:
-    """What every active service would do for a packed shipment; or only these."""
+    """What every active service would do for a packed shipment, the order's wished carrier first; or only these."""
     order = shipment.order
     weight, unknown = weight_of(shipment)
     parcel = quoting.Parcel(order.country, order.postcode, weight, order.promised_date)
     found = quote_parcel(parcel, services)
+    if services is None and order.carrier_code:
+        found = _with_wish(found, parcel, order.carrier_code)
     if unknown:
         found.reasons.append({"code": "weight_unknown", "skus": unknown})
     return found
+
+
+def _with_wish(found: Quote, parcel: quoting.Parcel, code: str) -> Quote:
+    """The best service of the carrier that a rule wished for; of any, when that one cannot bring the parcel."""
+    wished = quote_parcel(parcel, active_services().filter(carrier__code=code))
+    if wished.chosen is None:
+        found.reasons.append({"code": "wish_impossible", "carrier": code})
+        return found
+    keys = {option.key for option in wished.options}
+    others = [option for option in found.options if option.key not in keys]
+    said = [{"code": "carrier_wished", "carrier": code}, *wished.reasons]
+    return Quote([*wished.options, *others], wished.chosen, said)
 
 
 def quote_parcel(parcel: quoting.Parcel, services: Iterable[CarrierService] | None = None) -> Quote:
@@ -150,7 +164,7 @@ def _by_hand(shipment: Shipment, service: CarrierService) -> Choice:
 
 def _by_rule(shipment: Shipment, carrier: Carrier | None) -> Choice:
     services = {s.pk: s for s in active_services() if carrier is None or s.carrier_id == carrier.pk}
-    found = quote_shipment(shipment, services.values())
+    found = quote_shipment(shipment, services.values() if carrier else None)
     by_hand = [{"code": "carrier_by_hand", "carrier": carrier.name}] if carrier else []
     if found.chosen:
         service = services[found.chosen.key]

@@ -18,6 +18,7 @@ CHUNK = 5000
 DIGEST_RANGE = 2**256
 FROM_FILE = {OrderEvent.PLACED, OrderEvent.IMPORTED, OrderEvent.REIMPORTED}
 BY_ITSELF = {OrderEvent.HELD, OrderEvent.RELEASED, OrderEvent.CONFIRMED, OrderEvent.RESERVED, OrderEvent.PROMISED}
+BY_ITSELF |= {OrderEvent.NOTED, OrderEvent.RELOCATED}  # by a rule, when nobody did it
 TEXTS = ("customer_code", "customer_name", "email", "phone", "note", *ADDRESS)
 
 

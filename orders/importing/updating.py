@@ -19,6 +19,7 @@ from orders.importing.history import past_lines, past_order, products_of
 from orders.importing.planning import Group, Plan
 from orders.importing.reasons import sentence
 from orders.models import ImportFile, Order
+from orders.rules import kept_points
 from orders.services.placing import refuse_impossible
 from orders.services.promoting import count_uses, give_back
 from orders.shelf import Request, Shelf
@@ -50,6 +51,9 @@ def change_living(group: Group, request: Request, *, by, file: ImportFile | None
     shelf = Shelf.read(wanted, [request.customer])
     refuse_impossible(request, shelf)
     one = compose(request, shelf, by=by)
+    given = kept_points(order.priority_reasons)
+    one.order.priority_reasons += given
+    one.order.priority += sum(reason["points"] for reason in given)
     _take_over(order, one.order, TAKEN_OVER, file)
     for row in one.rows():
         row.order = order

@@ -1,4 +1,4 @@
-"""What was asked and promised: orders, lines, holds, checks, promises, payments, imports."""
+"""What was asked and promised: orders, lines, holds, checks, promises, payments, imports, rules."""
 
 from orders.models.decisions import Check, Hold, Promise
 from orders.models.imports import ImportFile, ImportMapping, ImportRow
@@ -7,6 +7,7 @@ from orders.models.orders import LINK_SIGNER, TONES, Order, OrderLine
 from orders.models.payments import Payment
 from orders.models.policy import OrderPolicy
 from orders.models.prices import ListPrice, OrderPromotion, PriceList, Promotion
+from orders.models.rules import Rule, RuleFiring, RuleVersion
 from orders.models.shop import ShopSettings
 
 __all__ = [
@@ -27,5 +28,8 @@ __all__ = [
     "PriceList",
     "Promise",
     "Promotion",
+    "Rule",
+    "RuleFiring",
+    "RuleVersion",
     "ShopSettings",
 ]

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.core.signing import Signer
 from django.db import models
@@ -112,6 +113,8 @@ class Order(models.Model):
     ship_by = models.DateField(_("ship by"), null=True, blank=True)
     promised_date = models.DateField(_("promised for"), null=True, blank=True)
     note = models.TextField(_("note"), blank=True)
+    tags = ArrayField(models.CharField(max_length=40), verbose_name=_("tags"), default=list, db_default=[], blank=True)
+    carrier_code = models.CharField(_("wished carrier"), max_length=40, blank=True, db_default="")
     imported_from = models.ForeignKey(
         ImportFile, on_delete=models.PROTECT, null=True, editable=False, related_name="orders"
     )

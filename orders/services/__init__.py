@@ -21,6 +21,7 @@ from orders.services.progress import (
     reserve_missing,
     uncount_pieces,
 )
+from orders.services.relocating import serve_from
 from orders.services.review import (
     add_note,
     cancel_order,
@@ -30,15 +31,19 @@ from orders.services.review import (
     release_hold,
     release_order,
 )
+from orders.services.rules import apply_rules, move_down, move_up, save_rule, switch_off, switch_on
 from orders.services.setbacks import give_up, record_came_back, record_undelivered
 from orders.services.shop import change_shop, place_from_shop
 from orders.services.shortening import cancel_pieces, release_pieces
 from orders.services.splitting import merge_orders, reopen_order, reship_order, split_order, why_not_merge
+from orders.services.trying import apply_to_open, run_application, run_trial, try_rule
 
 __all__ = [
     "Change",
     "Effect",
     "add_note",
+    "apply_rules",
+    "apply_to_open",
     "cancel_order",
     "cancel_pieces",
     "change_order",
@@ -54,6 +59,8 @@ __all__ = [
     "issue_invoice",
     "merge_orders",
     "move_claim",
+    "move_down",
+    "move_up",
     "place_from_shop",
     "place_order",
     "place_orders",
@@ -76,10 +83,17 @@ __all__ = [
     "reopen_order",
     "reserve_missing",
     "reship_order",
+    "run_application",
+    "run_trial",
     "save_price_list",
     "save_promotion",
+    "save_rule",
+    "serve_from",
     "set_list_prices",
     "split_order",
+    "switch_off",
+    "switch_on",
+    "try_rule",
     "uncount_pieces",
     "why_not_merge",
 ]

@@ -29,7 +29,7 @@ from orders.shelf import Asked, Request
 
 COPIED = (
     "customer channel status urgent priority priority_reasons language email phone currency requested_date note by "
-    "confirmed_at warehouse warehouse_reason"
+    "confirmed_at warehouse warehouse_reason tags carrier_code"
 ).split()
 SAME = ("customer_id", "currency", "warehouse_id", *ADDRESS)
 

@@ -3,7 +3,7 @@
 from django import template
 from django.utils.translation import gettext_lazy as _
 
-from orders import reasons
+from orders import reasons, rule_words
 from orders.models import OrderLine
 
 register = template.Library()
@@ -47,3 +47,21 @@ def parcel_words(status: str) -> str:
 def parcel_tone(status: str) -> str:
     """The tone of those words."""
     return PARCEL[status][1] if status in PARCEL else "muted"
+
+
+@register.filter
+def condition_words(condition: dict) -> str:
+    """`{{ condition|condition_words }}`: what a rule asks."""
+    return rule_words.condition_words(condition)
+
+
+@register.filter
+def seen_words(reason: dict) -> str:
+    """`{{ reason|seen_words }}`: what a rule saw."""
+    return rule_words.seen_words(reason)
+
+
+@register.filter
+def action_words(action: dict) -> str:
+    """`{{ action|action_words }}`: what a rule does."""
+    return rule_words.action_words(action)

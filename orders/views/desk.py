@@ -48,6 +48,7 @@ COUNTERS = {
     "returned": _("Returned"),
 }
 RARE = ("cancelled", "returned")
+SEES_FIRINGS = "orders.view_rulefiring"
 
 
 def shown_reasons(order: Order) -> str:
@@ -195,6 +196,8 @@ class OrderPage(RecordPage):
             Fact(_("Placed"), order.placed_at),
             Fact(_("Entered by"), order.by),
             Fact(_("Wanted on"), order.requested_date),
+            *([Fact(_("Tags"), ", ".join(order.tags))] if order.tags else []),
+            *([Fact(_("Wished carrier"), order.carrier_code)] if order.carrier_code else []),
             Fact(_("Note"), order.note),
         ]
 
@@ -209,6 +212,7 @@ class OrderPage(RecordPage):
                 "next_step": NEXT.get(order.stage, ""),
                 "lines": lines,
                 "counters": shown_counters(lines),
+                "firings": order.firings.select_related("rule", "version") if user.has_perm(SEES_FIRINGS) else [],
                 "promises": list(order.promises.all())[::-1],
                 "sent": queries.messages_about(order)[:10] if user.has_perm("oms.view_message") else [],
             }

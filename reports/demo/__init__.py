@@ -10,6 +10,7 @@ from oms.models import Event
 from orders.events import OrderEvent
 from reports.demo import (
     aftercare,
+    automation,
     buyers,
     buying,
     catalogue,
@@ -68,6 +69,7 @@ def fill(size: Size, *, password: str, now: datetime.datetime, seed: int = SEED)
     world.book.write()
     offers.offer(world)
     compute_reorder_points()
+    automation.fill(world)
     mails.recall(world)
     shelves.check(world)
     roads.drive(world)

@@ -11,7 +11,7 @@ from fulfillment import services as fulfillment
 from fulfillment.models import Carrier, CarrierService, RateBand, RateZone, Shipment
 from fulfillment.reasons import sentences
 from oms.errors import DomainError
-from orders.models import OrderPolicy
+from orders.models import Order, OrderPolicy
 from tests.fulfillment.test_walk import packed
 from tests.stories import a_person, a_placed_order, a_product
 
@@ -94,6 +94,29 @@ def test_a_carrier_by_hand_takes_its_best_service_and_a_typed_cost_counts(parcel
     parcel.refresh_from_db()
     assert (parcel.service, parcel.cost) == (dear, Decimal("17.50"))
     assert [reason["code"] for reason in parcel.cost_reasons] == ["carrier_by_hand", "only_in_time", "cost_by_hand"]
+
+
+def test_the_carrier_that_a_rule_wished_for_goes_first(desk, parcel):
+    a_service()
+    dear = a_service("Post", "Express", "20.00")
+    Carrier.objects.filter(pk=dear.carrier_id).update(code="post")
+    Order.objects.update(carrier_code="post")
+    form = desk.get(action(parcel)).context["form"]
+    assert form["service"].value() == dear.pk and len(form.fields["service"].choices) == 2
+    fulfillment.ship(parcel, by=None)
+    parcel.refresh_from_db()
+    assert (parcel.service, parcel.cost) == (dear, Decimal("20.00"))
+    assert [reason["code"] for reason in parcel.cost_reasons] == ["carrier_wished", "only_in_time"]
+    assert sentences(parcel.cost_reasons)[0] == "A rule wished for the carrier post."
+
+
+def test_a_wish_that_cannot_be_granted_is_told(parcel):
+    best = a_service()
+    Order.objects.update(carrier_code="moon")
+    fulfillment.ship(parcel, by=None)
+    parcel.refresh_from_db()
+    assert parcel.service == best
+    assert parcel.cost_reasons[-1] == {"code": "wish_impossible", "carrier": "moon"}
 
 
 def test_without_prices_a_carrier_is_chosen_by_hand_and_the_cost_is_not_known(parcel):

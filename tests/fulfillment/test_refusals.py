@@ -6,14 +6,15 @@ import pytest
 
 from fulfillment import services as fulfillment
 from fulfillment.models import Carrier, DeliveryAttempt, DeliveryException, Shipment
-from fulfillment.reactions import stop_picking
+from fulfillment.reactions import stop_picking, stop_picking_here
+from inventory import services as inventory
 from oms.errors import DomainError
 from oms.events import timeline
 from oms.models import Event
 from orders import services as orders
 from tests.fulfillment.test_walk import packed
 from tests.ledger import assert_books_balance, books
-from tests.stories import a_person, a_placed_order, a_product
+from tests.stories import a_person, a_placed_order, a_product, a_warehouse
 
 pytestmark = pytest.mark.django_db
 
@@ -179,6 +180,18 @@ def test_cancelling_an_order_calls_its_picker_back(order, shipment, picker):
         stop_picking(timeline(order).get(kind="order.cancelled"))
     assert Shipment.objects.get().status == "cancelled"
     assert timeline(shipment).filter(kind="shipment.cancelled").count() == 1
+    assert_books_balance()
+
+
+def test_moving_an_order_to_another_warehouse_calls_its_picker_back(order, shipment, picker, tea):
+    south = a_warehouse("SOUTH")
+    inventory.receive(tea, south, 5, by=None)
+    orders.serve_from(order, south, by=picker, reason={})
+    for _delivered_twice in range(2):
+        stop_picking_here(timeline(order).get(kind="order.relocated"))
+    assert Shipment.objects.get().status == "cancelled"
+    again = fulfillment.start_picking(order, by=picker)
+    assert again.warehouse == south
     assert_books_balance()
 
 

@@ -23,6 +23,7 @@ from orders.importing.undoing import undo_import
 from orders.models import ImportFile, ImportRow, Order
 from orders.tasks import import_orders, try_rows_again
 from tests.ledger import assert_books_balance
+from tests.orders.test_rule_firings import a_rule, did, when
 from tests.stories import a_customer, a_person, a_product
 
 MAPPING = {
@@ -306,6 +307,28 @@ def test_a_corrected_file_changes_untouched_orders_and_counts_the_rest_as_there(
     again = import_orders(file.job)
     assert [again[k] for k in ("orders", "changed", "refused_rows")] == [1, 1, 1]
     assert_books_balance()
+
+
+def test_a_corrected_file_keeps_what_rules_gave_and_rules_look_again(deliver, upload):
+    a_product("TEA", on_hand=10)
+    a_customer(code="K1")
+    a_rule({"kind": "priority", "points": 30}, {"kind": "note", "text": "From a file."}, name="Always")
+    a_rule({"kind": "hold", "note": ""}, conditions=[when("order.pieces", "more", 4)], name="Many")
+    upload(line(qty="2"))
+    deliver()
+    assert did(Order.objects.get()) == [("Always", "priority", "done"), ("Always", "note", "done")]
+    upload(line(qty="5"), name="corrected.csv")
+    order = Order.objects.get()
+    assert (order.priority, order.version) == (40, 2)
+    assert order.priority == sum(reason["points"] for reason in order.priority_reasons)
+    deliver()
+    order.refresh_from_db()
+    assert (order.priority, order.stage) == (40, "on_hold")
+    assert did(order)[2:] == [
+        ("Always", "priority", "not_needed"),
+        ("Always", "note", "done"),
+        ("Many", "hold", "done"),
+    ]
 
 
 def path_of(file: ImportFile):

@@ -20,6 +20,7 @@ FACTS = {
     "hours": 24,
     "what": "size, engraving",
     "kit": "Tea set",
+    "rule": "Large orders",
     "sku": "TEA",
     "short": 1200,
     "ordered": 5000,
