@@ -20,6 +20,8 @@ class FulfillmentEvent(EventKind):
     UNBOOKED = "shipment.unbooked", _("Booking taken back")
     REPORTED = "shipment.reported", _("The carrier reports")
     LOCATED = "shipment.located", _("Position of the address entered")
+    MADE = "kitchen.made", _("Made in the kitchen")
+    RECALLED = "kitchen.recalled", _("Recalled in the kitchen")
     ROUTED = "shipment.routed", _("Put on a route")
     WAVE_PLANNED = "wave.planned", _("Wave planned")
     WAVE_RELEASED = "wave.released", _("Wave released")

@@ -13,10 +13,11 @@ from fulfillment.models import (
     DeliveryException,
     DeliveryWish,
     Shipment,
+    Station,
     Wave,
 )
 from inventory.models import Warehouse
-from oms.filters import Choices, Filters, Linked, Period, Records
+from oms.filters import Choices, Filters, Linked, Period, Records, YesNo
 from orders.models import Order
 
 
@@ -128,4 +129,14 @@ class ClaimFilters(Filters):
 
     class Meta:
         model = ClaimAgainstCarrier
+        fields: list[str] = []
+
+
+class StationFilters(Filters):
+    active = YesNo(field_name="active", label=_("Active"))
+    search_fields = ["name__icontains"]
+    search_hint = _("Name")
+
+    class Meta:
+        model = Station
         fields: list[str] = []

@@ -18,10 +18,11 @@ from fulfillment.models import (
     DeliveryException,
     DeliveryWish,
     ExceptionLine,
+    Station,
 )
 from fulfillment.proofs import PHOTO_BYTES, SIGNATURE_LENGTH
 from fulfillment.services import MAX_ORDERS, Back, Choice, NextAttempt, Reason
-from inventory.models import Warehouse
+from inventory.models import Product, Warehouse
 from oms.forms import Form, ModelForm
 
 MAX_SCANNED = 1_000_000
@@ -263,3 +264,20 @@ class CartonForm(ModelForm):
     class Meta:
         model = Carton
         fields = ["name", "length_mm", "width_mm", "height_mm", "max_weight_g", "own_weight_g", "active"]
+
+
+class StationForm(ModelForm):
+    class Meta:
+        model = Station
+        fields = ["name", "rank", "categories", "products", "minutes", "amber", "red", "recall", "active"]
+        widgets = {"categories": forms.CheckboxSelectMultiple, "products": forms.CheckboxSelectMultiple}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["products"].queryset = Product.objects.filter(kind=Product.Kind.MADE, active=True).order_by("name")
+
+    def clean(self) -> dict:
+        data = super().clean()
+        if data.get("amber") and data.get("red") and data["red"] < data["amber"]:
+            self.add_error("red", _("Red comes after amber."))
+        return data

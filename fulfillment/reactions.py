@@ -2,7 +2,7 @@
 
 from fulfillment.events import FulfillmentEvent
 from fulfillment.models import Booking, Shipment
-from fulfillment.services import book, cancel_booking, cancel_shipment
+from fulfillment.services import book, cancel_booking, cancel_shipment, follow_order, hand_out
 from fulfillment.services.tracking import look_again
 from oms.events import Event
 from oms.outbox import on
@@ -15,6 +15,31 @@ def stop_picking(event: Event) -> None:
     """An order was cancelled before the first piece was picked: its picker need not go."""
     for shipment in Shipment.objects.filter(order=event.subject_id, status__in=Shipment.IN_HOUSE):
         cancel_shipment(shipment, by=event.by, reason=event.data["reason"] or str(OrderEvent.CANCELLED.label))
+
+
+@on(
+    OrderEvent.CONFIRMED,
+    OrderEvent.CHANGED,
+    OrderEvent.CANCELLED,
+    OrderEvent.SHORTENED,
+    OrderEvent.SPLIT,
+    OrderEvent.SPLIT_OFF,
+    OrderEvent.MERGED,
+    OrderEvent.MERGED_INTO,
+    OrderEvent.REOPENED,
+    OrderEvent.RELEASED,
+)
+def tell_the_kitchen(event: Event) -> None:
+    """What is made to order is on the kitchen's screen as the order now wants it."""
+    order = Order.objects.get(pk=event.subject_id)
+    if order.lines.filter(made_to_order=True).exists():
+        follow_order(order)
+
+
+@on(OrderEvent.SHIPPED)
+def clear_the_board(event: Event) -> None:
+    """A driver or the customer took it: the kitchen need not show it any more."""
+    hand_out(Order.objects.get(pk=event.subject_id))
 
 
 @on(OrderEvent.RELOCATED)

@@ -64,6 +64,8 @@ SECTIONS = [
         "truck",
         [
             Link(_("Picking"), "picking", permission="fulfillment.pick"),
+            Link(_("Kitchen"), "kitchen", permission="fulfillment.cook"),
+            Link(_("Kitchen stations"), "stations", permission="fulfillment.view_station"),
             Link(_("Waves"), "waves", permission="fulfillment.view_wave"),
             Link(_("Packing"), "packing", permission="fulfillment.pack"),
             Link(_("Shipments"), "shipments", permission="fulfillment.view_shipment"),

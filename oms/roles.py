@@ -24,7 +24,8 @@ ROLES: dict[str, list[str]] = {
         *VIEW_ALL,
         *"inventory.view_purchaseorder inventory.view_receipt inventory.receive_stock inventory.adjust_stock "
         "inventory.handle_alert inventory.view_transfer inventory.add_transfer inventory.send_transfer "
-        "inventory.view_count inventory.add_count inventory.count_stock fulfillment.pick fulfillment.pack "
+        "inventory.view_count inventory.add_count inventory.count_stock fulfillment.pick fulfillment.cook "
+        "fulfillment.pack "
         "fulfillment.ship fulfillment.book_carrier fulfillment.view_booking fulfillment.sort_consignment "
         "fulfillment.view_wave fulfillment.release_wave fulfillment.view_cart fulfillment.view_carton "
         "fulfillment.view_deliveryexception fulfillment.handle_exception "

@@ -56,4 +56,4 @@ def serve_waiting_orders(event: Event) -> None:
     """Goods arrived: orders that wait for them are served, the most important first."""
     stock = Stock.objects.get(pk=event.subject_id)
     for order in queries.waiting_for(stock):
-        reserve_missing(order)
+        reserve_missing(order, warehouse=stock.warehouse)

@@ -6,6 +6,7 @@ from fulfillment.models.consignments import Consignment, ConsignmentAttempt
 from fulfillment.models.delivery import DeliveryAttempt, Proof, Reopening, TrackingEvent
 from fulfillment.models.exceptions import ClaimAgainstCarrier, DeliveryException, ExceptionLine
 from fulfillment.models.fleet import DeliveryZone, Depot, Shift, Vehicle
+from fulfillment.models.kitchen import KitchenTicket, Station
 from fulfillment.models.parcels import Carton, Paper, Parcel, ParcelLine
 from fulfillment.models.places import GeocodedAddress, Place
 from fulfillment.models.routes import Route, RoutePlan, RouteStop
@@ -30,6 +31,7 @@ __all__ = [
     "Depot",
     "ExceptionLine",
     "GeocodedAddress",
+    "KitchenTicket",
     "Paper",
     "Parcel",
     "ParcelLine",
@@ -45,6 +47,7 @@ __all__ = [
     "Shift",
     "Shipment",
     "ShipmentLine",
+    "Station",
     "StatusMapping",
     "Step",
     "TrackingEvent",

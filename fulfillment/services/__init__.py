@@ -13,6 +13,14 @@ from fulfillment.services.exceptions import (
     reship,
     resume_delivery,
 )
+from fulfillment.services.kitchen import (
+    finish_ticket,
+    follow_order,
+    hand_out,
+    hand_over,
+    recall_ticket,
+    start_ticket,
+)
 from fulfillment.services.packing import finish_packing, scan_pack, ship
 from fulfillment.services.papers import is_paper, print_paper, read_paper
 from fulfillment.services.parcels import asks_for_weight, close_parcel, suggest_carton
@@ -72,8 +80,12 @@ __all__ = [
     "finish_batch",
     "finish_packing",
     "finish_picking",
+    "finish_ticket",
+    "follow_order",
     "give_me_work",
     "give_up_pieces",
+    "hand_out",
+    "hand_over",
     "import_places",
     "is_paper",
     "keep_events",
@@ -94,6 +106,7 @@ __all__ = [
     "put_aside",
     "put_back",
     "read_paper",
+    "recall_ticket",
     "release_wave",
     "reopen",
     "reopen_attempt",
@@ -110,6 +123,7 @@ __all__ = [
     "ship",
     "short_pick",
     "start_picking",
+    "start_ticket",
     "suggest_carton",
     "take_out",
     "unlock_stop",

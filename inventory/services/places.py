@@ -191,3 +191,19 @@ def assemble(product: Product, warehouse: Warehouse, quantity: int, *, by, cause
     record(made, StockEvent.ASSEMBLED, by=by, quantity=quantity)
     made.refresh_from_db()
     return made
+
+
+@transaction.atomic
+def disassemble(product: Product, warehouse: Warehouse, quantity: int, *, by, cause: str = "") -> Stock:
+    """Take `assemble` back by the opposite entries; a product without a recipe just leaves stock."""
+    refuse_quantity(quantity)
+    parts = list(product.components.select_related("part"))
+    made = stock_at(product, warehouse)
+    stocks = {c.part_id: stock_at(c.part, warehouse) for c in parts}
+    rows = lock_stock(warehouse.pk, [product.pk, *stocks])
+    if rows[product.pk].available < quantity:
+        raise DomainError(_("%(sku)s is no longer in stock.") % {"sku": product.sku})
+    back = [Entry(rows[c.part_id].pk, on_hand=c.quantity * quantity, cause=cause) for c in parts]
+    post([*back, Entry(made.pk, on_hand=-quantity, cause=cause)], kind=Movement.Kind.ASSEMBLE, by=by)
+    made.refresh_from_db()
+    return made

@@ -37,7 +37,7 @@ from orders.services.review import (
 from orders.services.rules import apply_rules, move_down, move_up, save_rule, switch_off, switch_on
 from orders.services.setbacks import give_up, record_came_back, record_undelivered
 from orders.services.shop import change_shop, place_from_shop
-from orders.services.shortening import cancel_pieces, release_pieces
+from orders.services.shortening import cancel_pieces, release_pieces, unmake_pieces
 from orders.services.splitting import merge_orders, reopen_order, reship_order, split_order, why_not_merge
 from orders.services.tagging import tag_order, untag_order
 from orders.services.trying import apply_to_open, run_application, run_trial, try_rule
@@ -104,6 +104,7 @@ __all__ = [
     "throw_away_draft",
     "try_rule",
     "uncount_pieces",
+    "unmake_pieces",
     "untag_order",
     "why_not_merge",
 ]

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from inventory import services as inventory
+from inventory.models import Warehouse
 from oms.context import current
 from oms.errors import DomainError
 from oms.events import EventKind, record
@@ -137,14 +138,18 @@ def _raise_counter(line: OrderLine, counter: str, count: int) -> None:
 
 
 @transaction.atomic
-def reserve_missing(order: Order, *, by=None) -> int:
+def reserve_missing(order: Order, *, by=None, warehouse: Warehouse | None = None) -> int:
     """Reserve for an order what its lines still lack and stock now has; returns pieces.
 
+    An order that no warehouse could serve before is served from `warehouse`.
     When nothing is missing any more, its hold for stock is released.
     """
     order = lock(order)
     if order.status not in (Order.Status.PLACED, Order.Status.CONFIRMED):
         return 0
+    if order.warehouse_id is None and warehouse:
+        order.warehouse, order.warehouse_reason = warehouse, {}
+        order.save(update_fields=["warehouse", "warehouse_reason"])
     lines = list(order.lines.select_related("product"))
     claims = claim_missing(order, lines)
     if claims:

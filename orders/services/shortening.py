@@ -40,6 +40,19 @@ def release_pieces(order: Order, pieces: Pieces, *, by, reason: str) -> Order:
 
 
 @transaction.atomic
+def unmake_pieces(order: Order, pieces: Pieces, *, by) -> Order:
+    """Free pieces that the kitchen takes back before they are picked; the lines want them made again."""
+    order = lock(order)
+    _refuse_closed(order)
+    lines = list(order.lines.all())
+    claims = _free(lines, pieces)
+    OrderLine.objects.bulk_update(lines, ["reserved"])
+    restage(order, lines)
+    inventory.release(claims, cause=order.number, by=by)
+    return order
+
+
+@transaction.atomic
 def cancel_pieces(order: Order, pieces: Pieces, *, by, reason: str) -> Order:
     """Cancel pieces of lines that are not picked: what they reserve is freed and the money counted anew.
 
