@@ -10,8 +10,28 @@ ADDRESS_FIELDS = ["name", "phone", "line1", "line2", "city", "region", "postcode
 class CustomerForm(ModelForm):
     class Meta:
         model = Customer
-        fields = ["name", "is_company", "email", "phone", "language", "tier", "blocked", "note"]
+        fields = [
+            "name",
+            "is_company",
+            "email",
+            "phone",
+            "language",
+            "tier",
+            "credit_limit",
+            "payment_days",
+            "blocked",
+            "note",
+        ]
         widgets = {"note": forms.Textarea(attrs={"rows": 3})}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if "payment_days" in self.fields:
+            self.fields["payment_days"].required = False
+
+    def clean_payment_days(self) -> int:
+        """Left empty, she pays at once."""
+        return self.cleaned_data["payment_days"] or 0
 
 
 class NewCustomerForm(CustomerForm):

@@ -49,6 +49,15 @@ class Customer(models.Model):
     language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES, default="en")
     tier = models.ForeignKey(Tier, on_delete=models.PROTECT, null=True, blank=True, verbose_name=_("tier"))
     blocked = models.BooleanField(_("blocked"), default=False)
+    credit_limit = models.DecimalField(
+        _("credit limit"),
+        max_digits=14,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        help_text=_("Left empty, nothing is owed against a limit."),
+    )
+    payment_days = models.PositiveSmallIntegerField(_("pays within, days"), default=0, db_default=0)
     note = models.TextField(_("note"), blank=True)
     version = models.PositiveIntegerField(default=1, db_default=1, editable=False)
     created_at = models.DateTimeField(_("created"), default=timezone.now)

@@ -21,9 +21,12 @@ from customers.forms import (
 from customers.models import Address, Customer, Tier, digits
 from oms import formats
 from oms.columns import Column
+from oms.context import current
 from oms.forms import CreatePage, EditPage, FormPage
 from oms.keyset import Ordering
 from oms.lists import Empty, ListPage, Tab
+from oms.models import Company
+from oms.money import format_money
 from oms.pages import Link
 from oms.records import Fact, RecordPage, Status
 
@@ -86,12 +89,16 @@ class CustomerPage(RecordPage):
 
     def facts(self) -> list[Fact]:
         customer = self.object
+        limit = customer.credit_limit
+        limit = "" if limit is None else format_money(limit, current(Company).currency)
         return [
             Fact(_("Number"), customer.code),
             Fact(_("Tier"), customer.tier),
             Fact(_("Phone"), customer.phone, f"tel:{customer.phone}" if customer.phone else None),
             Fact(_("E-mail"), customer.email, f"mailto:{customer.email}" if customer.email else None),
             Fact(_("Language"), customer.get_language_display()),
+            Fact(_("Credit limit"), limit),
+            Fact(_("Pays within, days"), customer.payment_days or ""),
             Fact(_("Customer since"), formats.day(customer.created_at)),
             Fact(_("Note"), customer.note),
         ]

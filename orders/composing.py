@@ -58,7 +58,7 @@ def compose(request: Request, shelf: Shelf, *, by=None) -> Composed:
     order = _head(request, warehouse, why, shelf.company.currency, by)
     fee = shipping_fee(request, by_asked, shelf)
     promotions = charge(order, by_asked, shelf, code=request.promotion_code, fee=fee)
-    findings = checks.run(checked(request, lines, shelf, warehouse))
+    findings = checks.run(checked(request, lines, shelf, warehouse, order.total), shelf.policy.checks)
     holds = [Hold(order=order, kind=f.name, reasons=f.reasons) for f in findings if f.outcome == "hold"]
     _decide(order, lines, bool(holds), shelf.policy)
     return Composed(
@@ -149,13 +149,16 @@ def _take(line: OrderLine, shelf: Shelf, warehouse, key: bool, claims: dict[int,
         claims[line.stock_id] = claims.get(line.stock_id, 0) + line.reserved
 
 
-def checked(request: Request, lines: list[OrderLine], shelf: Shelf, warehouse) -> checks.Checked:
+def checked(request: Request, lines: list[OrderLine], shelf: Shelf, warehouse, total: Decimal) -> checks.Checked:
     """What the checks need to know of an order with these lines."""
     return checks.Checked(
         lines=[_checked_line(line, shelf) for line in lines],
         address=request.address,
         blocked=request.customer.blocked,
         warehouse=warehouse.name if warehouse else "",
+        total=total,
+        approval_from=shelf.policy.approval_from,
+        habit=shelf.habits.get(request.customer.pk, checks.Habit()),
     )
 
 

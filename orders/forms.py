@@ -13,8 +13,10 @@ from customers.models import Customer
 from customers.queries import SEPARATOR, find_customer, search_customers
 from inventory.models import Warehouse
 from oms.forms import Form, ModelForm
+from orders.checks import CHECKS, mode_of
 from orders.composing import ADDRESS, Asked, Request
 from orders.models import Order, OrderLine, OrderPolicy, Payment
+from orders.reasons import hold_label
 from orders.services import why_not_merge
 from orders.tags import read_tags
 
@@ -89,6 +91,12 @@ class OrderForm(Form):
 
 class HoldForm(Form):
     note = forms.CharField(label=gettext_lazy("Why"), max_length=300)
+    due_on = forms.DateField(label=gettext_lazy("To be decided by"), required=False)
+    frees_stock = forms.BooleanField(
+        label=gettext_lazy("Free its stock for other orders"),
+        required=False,
+        help_text=gettext_lazy("Released, the order gets what stock there is then."),
+    )
 
 
 class TagForm(Form):
@@ -232,6 +240,13 @@ class MergeForm(Form):
         self.fields["other"].help_text = " ".join(refused) or ("" if others else _("There is no other open order."))
 
 
+CHECK_MODES = [
+    ("hold", gettext_lazy("holds the order")),
+    ("warn", gettext_lazy("only warns")),
+    ("off", gettext_lazy("is off")),
+]
+
+
 class PolicyForm(ModelForm):
     working_days = forms.MultipleChoiceField(
         label=gettext_lazy("Working days"),
@@ -278,6 +293,8 @@ class PolicyForm(ModelForm):
             "transit_days",
             "working_days",
             "allocation",
+            "approval_from",
+            "duplicate_hours",
             "prices_include_tax",
             "shipping_fee",
             "shipping_tax_rate",
@@ -291,6 +308,19 @@ class PolicyForm(ModelForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.initial["working_days"] = list(self.instance.working_days)
+        for check in CHECKS:
+            name = check.__name__
+            self.fields[f"check_{name}"] = forms.ChoiceField(
+                label=gettext_lazy("Check: %(name)s") % {"name": hold_label(name)},
+                choices=CHECK_MODES,
+                initial=mode_of(name, self.instance.checks),
+            )
+
+    def clean(self) -> dict:
+        data = super().clean()
+        names = [check.__name__ for check in CHECKS]
+        data["checks"] = {name: data.pop(f"check_{name}") for name in names if f"check_{name}" in data}
+        return data
 
     def clean_working_days(self) -> str:
         """The days as the calendar reads them: "12345"."""

@@ -51,6 +51,12 @@ def run_rules(event: Event) -> None:
     apply_rules(Order(pk=event.subject_id), event)
 
 
+@on(OrderEvent.RELEASED)
+def serve_released_order(event: Event) -> None:
+    """An order whose hold had freed its stock gets what there is now."""
+    reserve_missing(Order.objects.get(pk=event.subject_id))
+
+
 @on(StockEvent.RECEIVED, StockEvent.ASSEMBLED, StockEvent.UNBLOCKED)
 def serve_waiting_orders(event: Event) -> None:
     """Goods arrived: orders that wait for them are served, the most important first."""

@@ -22,6 +22,10 @@ HOLDS = {
     "specification": _("Specification"),
     "customer": _("Customer"),
     "unpaid": _("Unpaid"),
+    "value": _("Value"),
+    "credit": _("Credit"),
+    "duplicate": _("Duplicate"),
+    "unusual": _("Unusual"),
     "manual": _("By hand"),
     "rule": _("Rule"),
 }
@@ -37,6 +41,15 @@ SENTENCES = {
     "spec_missing": _("%(sku)s: not stated: %(what)s."),
     "customer_ok": _("The customer may order."),
     "customer_blocked": _("The customer is blocked."),
+    "value_ok": _("The value needs no approval."),
+    "value_large": _("Orders from %(price)s need approval."),
+    "credit_ok": _("The credit limit is kept and nothing is overdue."),
+    "credit_overdue": _("%(amount)s is overdue."),
+    "credit_exceeded": _("With this order the customer owes %(amount)s; her limit is %(price)s."),
+    "duplicate_none": _("No recent order asks for the same."),
+    "duplicate_of": _("%(order)s of the same customer asks for the same goods."),
+    "value_usual": _("The value is usual for this customer."),
+    "value_unusual": _("%(amount)s is unusual: the last %(orders)s orders came to %(price)s on average."),
     "unpaid_too_long": _("Not paid within %(hours)s hours; its stock is free again."),
     "held_by_hand": _("Put on hold by hand."),
     "held_by_rule": _("Put on hold by the rule “%(rule)s”."),
@@ -140,5 +153,7 @@ WORDS: dict[str, Callable[[Any], str]] = {
     **dict.fromkeys(("price", "floor", "amount", "missing"), _price),
     "fields": _names,
     "date": _day,
-    **dict.fromkeys(("short", "hours", "ordered", "percent", "points", "days", "full", "lines", "minimum"), _number),
+    **dict.fromkeys(
+        ("short", "hours", "ordered", "percent", "points", "days", "full", "lines", "minimum", "orders"), _number
+    ),
 }

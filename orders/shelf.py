@@ -10,6 +10,8 @@ from inventory.models import Warehouse
 from inventory.queries import Item, parts_of, read_shelf
 from oms.context import current
 from oms.models import Company
+from orders.checks import Habit, wants_habits
+from orders.habits import habits_of
 from orders.models import ImportFile, Order, OrderPolicy
 from orders.pricebook import PriceBook
 
@@ -62,6 +64,7 @@ class Shelf:
     left: dict[int, int]  # stock_id → pieces
     kept: dict[int, int]  # stock_id → pieces that only key customers get
     book: PriceBook = field(default_factory=PriceBook)
+    habits: dict[int, Habit] = field(default_factory=dict)  # customer →
 
     @classmethod
     def read(cls, product_ids: Iterable[int], customers: Iterable[Customer] = (), *, lock: bool = False) -> "Shelf":
@@ -82,6 +85,7 @@ class Shelf:
             company=current(Company),
             policy=policy,
             book=PriceBook.read(wanted, buyers, policy) if buyers else PriceBook(),
+            habits=habits_of(buyers, policy) if wants_habits(policy.checks) else {},
             items={item.product_id: item for item in items},
             places={(place.warehouse.pk, place.product_id): place.stock_id for place in places},
             warehouses=sorted(houses, key=lambda w: (w.rank, w.code)),

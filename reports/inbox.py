@@ -9,11 +9,12 @@ from django.db import models
 from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from fulfillment.models import Booking, DeliveryException, RawTrackingEvent, Shipment
 from inventory import queries as inventory
-from oms import events
+from oms import events, formats
 from oms.models import Assignment, Delivery, Job, Message
 from oms.pages import Text
 from orders.models import Hold, ImportFile, ImportRow, Order
@@ -49,6 +50,8 @@ class Kind:
 
 def _hold(hold: Hold) -> Item:
     why = " ".join(sentence(reason) for reason in hold.reasons) or hold.note
+    if hold.due_on:
+        why = gettext("%(why)s To be decided by %(day)s.") % {"why": why, "day": formats.day(hold.due_on)}
     what = f"{hold.order.number} · {hold_label(hold.kind)}"
     return Item(hold, what, why, hold.placed_at, hold.order.get_absolute_url(), _("Decide"))
 

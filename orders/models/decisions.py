@@ -37,6 +37,8 @@ class Hold(models.Model):
     kind = models.CharField(_("kind"), max_length=40)
     reasons = models.JSONField(default=list)
     note = models.CharField(_("note"), max_length=300, blank=True)
+    due_on = models.DateField(_("to be decided by"), null=True, blank=True)
+    frees_stock = models.BooleanField(_("frees its stock"), default=False)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     placed_at = models.DateTimeField(_("placed"), default=timezone.now)
     released_at = models.DateTimeField(_("released"), null=True, blank=True)

@@ -184,6 +184,7 @@ class Order(models.Model):
             ("confirm_order", _("Can confirm an order")),
             ("place_hold", _("Can put an order on hold")),
             ("release_hold", _("Can release a hold")),
+            ("approve_large_order", _("Can approve orders above the house's limit")),
             ("cancel_order", _("Can cancel an order")),
             ("move_claim", _("Can give stock of one order to another")),
             ("split_order", _("Can split, merge, resend and reopen orders")),

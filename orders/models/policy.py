@@ -35,6 +35,11 @@ class OrderPolicy(models.Model):
     prices_include_tax = models.BooleanField(
         _("catalogue prices include tax"), default=False, help_text=_("So do prices entered by hand.")
     )
+    checks = models.JSONField(_("checks"), default=dict, editable=False)  # name → hold, warn or off
+    duplicate_hours = models.PositiveSmallIntegerField(_("the same order again within, hours"), default=2)
+    approval_from = models.DecimalField(
+        _("orders need approval from"), max_digits=14, decimal_places=2, null=True, blank=True
+    )
     shipping_fee = models.DecimalField(_("shipping fee"), max_digits=10, decimal_places=2, default=Decimal("0.00"))
     shipping_tax_rate = models.DecimalField(
         _("tax on shipping, %"), max_digits=5, decimal_places=2, default=Decimal("0.00")

@@ -15,9 +15,10 @@ from oms.events import record
 from oms.locking import lock
 from oms.money import rounded
 from orders import pricing
-from orders.checks import run
+from orders.checks import run, wants_habits
 from orders.composing import ADDRESS, Composed, checked, compose
 from orders.events import OrderEvent
+from orders.habits import habits_of
 from orders.models import Check, Hold, Order, OrderLine, OrderPolicy
 from orders.services.placing import MAX_LINES, MAX_QUANTITY, refuse_impossible
 from orders.services.progress import claim_missing
@@ -189,7 +190,10 @@ def _check_again(order: Order, lines: list[OrderLine], *, by) -> None:
     shelf = Shelf.read(line.product_id for line in lines)
     address = {name: getattr(order, name) for name in ADDRESS}
     request = Request(order.customer, [], address=address, warehouse=order.warehouse)
-    findings = run(checked(request, [line for line in lines if line.left], shelf, order.warehouse))
+    if wants_habits(shelf.policy.checks):
+        shelf.habits = habits_of([order.customer_id], shelf.policy, but=order.pk)
+    wanted = [line for line in lines if line.left]
+    findings = run(checked(request, wanted, shelf, order.warehouse, order.total), shelf.policy.checks)
     Check.objects.bulk_create(Check(order=order, name=f.name, outcome=f.outcome, reasons=f.reasons) for f in findings)
     open_holds = {hold.kind: hold for hold in order.open_holds()}
     for finding in findings:

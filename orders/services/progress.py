@@ -168,6 +168,8 @@ def reserve_missing(order: Order, *, by=None, warehouse: Warehouse | None = None
 def claim_missing(order: Order, lines: list[OrderLine]) -> dict[int, int]:
     """Count as reserved what the lines lack and stock has, {stock: pieces}; the caller saves and reserves it."""
     claims: dict[int, int] = {}
+    if any(line.short for line in lines) and order.open_holds().filter(frees_stock=True).exists():
+        return claims
     key = is_key(order.customer, current(OrderPolicy))
     rows = inventory.lock_stock(order.warehouse_id, [line.product_id for line in lines if line.short])
     for line in lines:

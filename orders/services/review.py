@@ -1,5 +1,7 @@
 """Deciding about a placed order: confirm, hold, release, cancel, close, note."""
 
+from datetime import date
+
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -62,16 +64,39 @@ def refuse_held(order: Order) -> None:
 
 
 @transaction.atomic
-def hold_order(order: Order, *, by, note: str) -> Order:
-    """Stop an order by hand; it keeps its stock."""
+def hold_order(order: Order, *, by, note: str, due_on: date | None = None, frees_stock: bool = False) -> Order:
+    """Stop an order by hand, to be decided by a day; it keeps its stock unless that shall be free for others."""
     order = lock(order)
     check_move(order, "hold")
     if order.open_holds().filter(kind="manual").exists():
         raise DomainError(_("%(number)s is already on hold.") % {"number": order.number})
-    Hold.objects.create(order=order, kind="manual", reasons=[{"code": "held_by_hand"}], note=note, by=by)
-    restage(order, list(order.lines.all()))
+    Hold.objects.create(
+        order=order,
+        kind="manual",
+        reasons=[{"code": "held_by_hand"}],
+        note=note,
+        due_on=due_on,
+        frees_stock=frees_stock,
+        by=by,
+    )
+    lines = list(order.lines.all())
+    claims = _let_go(lines) if frees_stock else {}
+    restage(order, lines)
     record(order, OrderEvent.HELD, by=by, hold="manual", note=note)
+    inventory.release(claims, cause=order.number, reason=note[:200], by=by)
     return order
+
+
+def _let_go(lines: list[OrderLine]) -> dict[int, int]:
+    """Give up what is reserved and not picked, {stock: pieces}."""
+    claims: dict[int, int] = {}
+    for line in lines:
+        free = line.reserved - (line.picked - line.shipped)
+        if free:
+            line.reserved -= free
+            claims[line.stock_id] = claims.get(line.stock_id, 0) + free
+    OrderLine.objects.bulk_update(lines, ["reserved"])
+    return claims
 
 
 @transaction.atomic
@@ -103,6 +128,8 @@ def release_order(order: Order, *, by, note: str = "") -> Order:
 
 
 def _release(holds: list[Hold], *, by, note: str) -> None:
+    if by and any(hold.kind == "value" for hold in holds) and not by.has_perm("orders.approve_large_order"):
+        raise DomainError(_("Orders of this value are approved by somebody who may."))
     for hold in holds:
         hold.released_at, hold.released_by, hold.release_note = timezone.now(), by, note
         record(hold.order, OrderEvent.RELEASED, by=by, hold=hold.kind, note=note)

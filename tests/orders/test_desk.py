@@ -13,6 +13,7 @@ from django.utils import timezone
 from inventory.models import Stock
 from oms.models import ApiKey
 from orders import services
+from orders.checks import CHECKS
 from orders.models import Hold, Order, OrderPolicy
 from tests.stories import a_customer, a_delivered_order, a_person, a_placed_order, a_product
 
@@ -318,6 +319,8 @@ def test_the_rules_are_saved_and_kept_sane(client):
         "unpaid_hours": "24",
         "shipping_fee": "8",
         "shipping_tax_rate": "6",
+        "duplicate_hours": "2",
+        **{f"check_{check.__name__}": "hold" for check in CHECKS},
     }
     client.post("/orders/rules/", good | {"submission": str(uuid.uuid4())})
     policy = OrderPolicy.objects.get()

@@ -16,6 +16,7 @@ FACTS = {
     "amount": "5.00",
     "missing": "7.50",
     "minimum": 10,
+    "orders": 6,
     "order": "SO100001",
     "hours": 24,
     "what": "size, engraving",
