@@ -129,6 +129,7 @@ CELERY_BEAT_SCHEDULE = {
     "check-alert-lines": {"task": "inventory.tasks.check_alert_lines", "schedule": 60},
     "classify-stock": {"task": "inventory.tasks.classify_stock", "schedule": 86400},
     "quarantine-expired": {"task": "inventory.tasks.quarantine_expired", "schedule": 3600},
+    "rank-open-orders": {"task": "orders.tasks.rank_open_orders", "schedule": crontab(minute=25)},
     "free-unpaid": {"task": "orders.tasks.free_unpaid", "schedule": 60},
 }
 

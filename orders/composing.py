@@ -16,7 +16,7 @@ from orders.allocation import Candidate, choose, is_near
 from orders.costing import charge, lines_of, shipping_fee
 from orders.models import Check, Hold, Order, OrderLine, OrderPolicy, OrderPromotion, Promise
 from orders.pricing import before_tax
-from orders.priority import priority
+from orders.priority import Ranked, Weights, priority
 from orders.promise import Calendar, promise
 from orders.shelf import Asked, Request, Shelf
 from orders.stages import stage_of, units
@@ -58,6 +58,7 @@ def compose(request: Request, shelf: Shelf, *, by=None) -> Composed:
     order = _head(request, warehouse, why, shelf.company.currency, by)
     fee = shipping_fee(request, by_asked, shelf)
     promotions = charge(order, by_asked, shelf, code=request.promotion_code, fee=fee)
+    order.priority, order.priority_reasons = _rate(order, shelf.policy.weights)
     findings = checks.run(checked(request, lines, shelf, warehouse, order.total), shelf.policy.checks)
     holds = [Hold(order=order, kind=f.name, reasons=f.reasons) for f in findings if f.outcome == "hold"]
     _decide(order, lines, bool(holds), shelf.policy)
@@ -74,21 +75,12 @@ def compose(request: Request, shelf: Shelf, *, by=None) -> Composed:
 
 
 def _head(request: Request, warehouse, why: dict, currency: str, by) -> Order:
-    customer, tier = request.customer, request.customer.tier
-    points, reasons = priority(
-        urgent=request.urgent,
-        tier=tier.name if tier else "",
-        importance=tier.importance if tier else 0,
-        requested=request.requested_date,
-        today=timezone.localdate(),
-    )
+    customer = request.customer
     return Order(
         reference=request.reference,
         customer=customer,
         channel=request.channel,
         urgent=request.urgent,
-        priority=points,
-        priority_reasons=reasons,
         warehouse=warehouse,
         warehouse_reason=why,
         language=customer.language,
@@ -103,6 +95,14 @@ def _head(request: Request, warehouse, why: dict, currency: str, by) -> Order:
         by=by,
         **{name: request.address.get(name, "") for name in ADDRESS},
     )
+
+
+def _rate(order: Order, weights: Weights) -> tuple[int, list[dict]]:
+    tier = order.customer.tier
+    ranked = Ranked(
+        order.urgent, tier.name if tier else "", tier.importance if tier else 0, order.requested_date, order.total
+    )
+    return priority(ranked, weights, timezone.localdate())
 
 
 def pieces_wanted(lines: Iterable[Asked], shelf: Shelf) -> dict[int, int]:

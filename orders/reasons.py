@@ -82,6 +82,8 @@ SENTENCES = {
     "base": _("Every order starts at %(points)s."),
     "urgent": _("Urgent: +%(points)s."),
     "tier": _("Customer tier %(tier)s: +%(points)s."),
+    "value_points": _("Value: +%(points)s."),
+    "waited": _("Waiting for %(days)s days: +%(points)s."),
     "requested_soon": _("Wanted within %(days)s days: +%(points)s."),
     "rule_points": _("Rule “%(rule)s”: %(points)s."),
     # warehouse

@@ -21,6 +21,12 @@ def free_unpaid() -> None:
     services.free_unpaid()
 
 
+@shared_task
+def rank_open_orders() -> None:
+    """Give orders that wait their points for it."""
+    services.rank_open_orders()
+
+
 @job("check_orders")
 def check_orders(row: Job) -> dict:
     """The dry run of an uploaded file."""

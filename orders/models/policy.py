@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from orders.allocation import CHEAP_FIRST, NEAR_FIRST, WHOLE_FIRST
+from orders.priority import Weights
 
 
 class OrderPolicy(models.Model):
@@ -37,6 +38,7 @@ class OrderPolicy(models.Model):
     )
     checks = models.JSONField(_("checks"), default=dict, editable=False)  # name → hold, warn or off
     duplicate_hours = models.PositiveSmallIntegerField(_("the same order again within, hours"), default=2)
+    priority_weights = models.JSONField(_("weights of the queue"), default=dict, editable=False)
     approval_from = models.DecimalField(
         _("orders need approval from"), max_digits=14, decimal_places=2, null=True, blank=True
     )
@@ -61,3 +63,8 @@ class OrderPolicy(models.Model):
 
     def __str__(self) -> str:
         return str(self._meta.verbose_name)
+
+    @property
+    def weights(self) -> Weights:
+        """What counts in the queue."""
+        return Weights(**self.priority_weights)

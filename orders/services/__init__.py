@@ -9,7 +9,7 @@ from orders.services.expiring import free_unpaid
 from orders.services.invoicing import credit_invoice, issue_invoice
 from orders.services.payments import record_payment, refund
 from orders.services.placing import place_order, place_orders
-from orders.services.policy import change_policy
+from orders.services.policy import change_policy, set_weights
 from orders.services.pricelists import save_price_list, save_promotion, set_list_prices
 from orders.services.progress import (
     count_pieces,
@@ -24,6 +24,7 @@ from orders.services.progress import (
     reserve_missing,
     uncount_pieces,
 )
+from orders.services.ranking import preview_ranking, rank_open_orders
 from orders.services.relocating import serve_from
 from orders.services.review import (
     add_note,
@@ -70,6 +71,8 @@ __all__ = [
     "place_order",
     "place_orders",
     "preview_change",
+    "preview_ranking",
+    "rank_open_orders",
     "record_came_back",
     "record_delivered",
     "record_on_order",
@@ -97,6 +100,7 @@ __all__ = [
     "serve_from",
     "set_ceilings",
     "set_list_prices",
+    "set_weights",
     "split_order",
     "switch_off",
     "switch_on",

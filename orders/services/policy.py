@@ -1,11 +1,23 @@
 """Changing the house rules."""
 
+from dataclasses import asdict
+
 from django.db import transaction
 
 from oms.context import forget
 from oms.events import record
 from orders.events import OrderEvent
 from orders.models import OrderPolicy
+from orders.priority import Weights
+from orders.services.ranking import rank_open_orders
+
+
+@transaction.atomic
+def set_weights(weights: Weights, *, by) -> OrderPolicy:
+    """Other weights of the queue; open orders are rated anew at once."""
+    policy = change_policy(by=by, priority_weights=asdict(weights))
+    transaction.on_commit(rank_open_orders)
+    return policy
 
 
 @transaction.atomic

@@ -14,7 +14,10 @@ class EditPolicy(EditPage):
     permission = "orders.change_orderpolicy"
     title = _("Order rules")
     form_class = PolicyForm
-    more = [Link(_("Discount ceilings"), "discount-ceilings", "badge-percent", "orders.change_orderpolicy")]
+    more = [
+        Link(_("Priority"), "order-weights", "arrow-down-wide-narrow", "orders.change_orderpolicy"),
+        Link(_("Discount ceilings"), "discount-ceilings", "badge-percent", "orders.change_orderpolicy"),
+    ]
     done = _("Order rules saved.")
 
     def get_object(self) -> OrderPolicy:

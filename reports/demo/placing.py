@@ -10,7 +10,7 @@ from inventory.models import Stock
 from orders import checks, pricing
 from orders.events import OrderEvent
 from orders.models import Check, Hold, Order, OrderLine, Promise
-from orders.priority import priority
+from orders.priority import Ranked, Weights, priority
 from orders.promise import Calendar, promise
 from reports.demo.words import HAND_NOTES, ORDER_NOTES
 from reports.demo.world import Buyer, Pull, Story, World
@@ -109,11 +109,9 @@ def _head(counter: Counter, moment, fate: str, buyer: Buyer) -> Order:
     requested = requested if world.chance(0.1) else None
     tier = customer.tier
     points, reasons = priority(
-        urgent=urgent,
-        tier=tier.name if tier else "",
-        importance=tier.importance if tier else 0,
-        requested=requested,
-        today=moment.astimezone(world.zone).date(),
+        Ranked(urgent, tier.name if tier else "", tier.importance if tier else 0, requested),
+        Weights(),
+        moment.astimezone(world.zone).date(),
     )
     notes = ORDER_NOTES[customer.language]
     order = Order(

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from orders import checks, pricing
 from orders.checks import Checked, CheckedLine
-from orders.priority import priority
+from orders.priority import Ranked, Weights, priority
 from orders.promise import Calendar, promise
 from orders.stages import Units, stage_of
 
@@ -116,7 +116,7 @@ def test_nothing_leaves_on_a_day_off_or_before_it_was_ordered(now, handling, tra
 def test_points_are_the_sum_of_their_reasons(urgent, importance, in_days, points):
     today = datetime.date(2025, 9, 1)
     wanted = None if in_days is None else today + datetime.timedelta(days=in_days)
-    given, reasons = priority(urgent=urgent, tier="Gold", importance=importance, requested=wanted, today=today)
+    given, reasons = priority(Ranked(urgent, "Gold", importance, wanted), Weights(), today)
     assert given == points == sum(r["points"] for r in reasons)
 
 
