@@ -6,6 +6,7 @@ from typing import Annotated
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 from ninja import Header, NinjaAPI, Query, Status
 
 from inventory.models import Product, Stock
@@ -137,6 +138,8 @@ def list_orders(
     """Orders of this channel, those first whose last change is longest ago."""
     orders = _orders(request)
     if updated_since:
+        if timezone.is_naive(updated_since):
+            updated_since = updated_since.replace(tzinfo=datetime.UTC)
         orders = orders.filter(updated_at__gte=updated_since)
     page = keyset.page(orders, OLDEST_CHANGE, {"after": cursor}, limit)
     return {"orders": [as_out(order) for order in page.rows], "next": page.after}
