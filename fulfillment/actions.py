@@ -131,6 +131,7 @@ shipment_actions = Actions(
             "fulfillment.pick",
             services.short_pick,
             form=ShortForm,
+            initial=lambda shipment: {"warehouse": shipment.warehouse_id},
             allowed=possible("pick"),
             icon="search-x",
             done=_("The missing pieces of %(what)s are reported and the stock is corrected."),

@@ -9,6 +9,7 @@ class FulfillmentEvent(EventKind):
     BATCHED = "shipment.batched", _("Given to a picker")
     PICKED = "shipment.picked", _("Picking finished")
     SHORT = "shipment.short", _("Fewer pieces found than wanted")
+    SUBSTITUTED = "shipment.substituted", _("Something else is sent instead")
     PACKED = "shipment.packed", _("Packing finished")
     SHIPPED = "shipment.shipped", _("Left the warehouse")
     OUT = "shipment.out", _("Out for delivery")

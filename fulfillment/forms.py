@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.core.files import File
 from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
+from django.utils.translation import gettext as translated
 from django.utils.translation import gettext_lazy as _
 
 from fulfillment import queries, slots
@@ -23,7 +24,12 @@ from fulfillment.models import (
 from fulfillment.proofs import PHOTO_BYTES, SIGNATURE_LENGTH
 from fulfillment.services import MAX_ORDERS, Back, Choice, NextAttempt, Reason
 from inventory.models import Product, Warehouse
+from inventory.queries import product_by_code
+from oms import formats
+from oms.context import current
 from oms.forms import Form, ModelForm
+from oms.models import Company
+from oms.money import format_money
 
 MAX_SCANNED = 1_000_000
 
@@ -72,6 +78,34 @@ class ShortForm(Form):
     choice = forms.ChoiceField(
         label=_("What becomes of the order"), choices=Choice.choices, widget=forms.RadioSelect, initial=Choice.SPLIT
     )
+    substitute = forms.ChoiceField(label=_("Sent instead"), required=False, widget=forms.RadioSelect)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        code = self.data.get("sku") if self.is_bound else self.initial.get("sku")
+        product = product_by_code(str(code)[:60]) if code else None
+        found = queries.substitutes_for(product, self.initial.get("warehouse")) if product else []
+        self.products = {str(one.pk): one for one, _count in found}
+        self.fields["substitute"].choices = [(str(one.pk), _instead(one, product, count)) for one, count in found]
+        if not found:
+            del self.fields["substitute"]
+            self.fields["choice"].choices = [c for c in Choice.choices if c[0] != Choice.SUBSTITUTE]
+
+    def clean(self) -> dict:
+        """The product that is sent instead, when something is."""
+        data = super().clean()
+        data["substitute"] = self.products.get(data.get("substitute", ""))
+        if data.get("choice") == Choice.SUBSTITUTE and not data["substitute"]:
+            self.add_error("choice", _("Choose what is sent instead."))
+        return data
+
+
+def _instead(product: Product, old: Product, count: int) -> str:
+    words = translated("%(name)s (%(sku)s): %(count)s in stock, %(price)s instead of %(before)s")
+    currency = current(Company).currency
+    facts = {"name": product.name, "sku": product.sku, "count": formats.quantity(count)}
+    prices = {"price": format_money(product.price, currency), "before": format_money(old.price, currency)}
+    return words % (facts | prices)
 
 
 class DeliveredForm(Form):

@@ -11,7 +11,7 @@ from django.db.models.functions import TruncDate
 from django.utils import timezone
 
 from fulfillment.models import Batch, Carrier, Cart, Consignment, Shipment, ShipmentLine, Wave
-from inventory.models import Product
+from inventory.models import Product, Stock
 from oms.formats import listed
 from oms.models import User
 from orders.models import Order, OrderLine
@@ -259,3 +259,26 @@ def stops(lines: Iterable[ShipmentLine]) -> list[Stop]:
     for line in lines:
         found.setdefault((line.bin, line.order_line.sku), []).append(line)
     return [Stop(sorted(lines, key=lambda line: line.shipment.tote or 0)) for lines in found.values()]
+
+
+def substitutes_for(product: Product, warehouse_id: int, limit: int = 8) -> list[tuple[Product, int]]:
+    """What can be sent instead and how many: successor, then family, then category, the nearest price first."""
+    alike = Q(pk=product.successor_id) | Q(family__isnull=False, family=product.family_id)
+    alike |= Q(category__isnull=False, category=product.category_id)
+    rows = (
+        Stock.objects.filter(warehouse=warehouse_id, frozen=False, on_hand__gt=F("reserved"))
+        .filter(
+            product__in=Product.objects.filter(alike, active=True, kind=Product.Kind.STOCKED).exclude(pk=product.pk)
+        )
+        .select_related("product")
+    )
+    found = [(row.product, row.available) for row in rows if not row.product.ask_for]
+    found.sort(
+        key=lambda pair: (
+            pair[0].pk != product.successor_id,
+            pair[0].family_id != product.family_id or not product.family_id,
+            abs(pair[0].price - product.price),
+            pair[0].sku,
+        )
+    )
+    return found[:limit]

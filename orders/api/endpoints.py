@@ -6,6 +6,7 @@ from typing import Annotated
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 from ninja import Header, NinjaAPI, Query, Status
 
 from inventory.models import Product, Stock
@@ -13,10 +14,11 @@ from oms import keyset
 from oms.keyset import Ordering
 from orders.api import problems
 from orders.api.access import Key
-from orders.api.placing import once, place
+from orders.api.placing import change_of, once, place
 from orders.api.problems import Refusal
 from orders.api.schemas import (
     CancelIn,
+    ChangeIn,
     OrderIn,
     OrderOut,
     OrderPage,
@@ -26,7 +28,7 @@ from orders.api.schemas import (
 )
 from orders.models import Order
 from orders.reasons import sentence
-from orders.services import cancel_order
+from orders.services import cancel_order, change_order
 
 REFUSALS = {401: Problem, 403: Problem, 422: Problem, 429: Problem}
 MISSING = {404: Problem}
@@ -57,6 +59,7 @@ def as_out(order: Order) -> dict:
                 "ship_by",
                 "promised_date",
                 "public_url",
+                "version",
                 "placed_at",
                 "updated_at",
             )
@@ -65,6 +68,16 @@ def as_out(order: Order) -> dict:
             {"kind": hold.kind, "reasons": [sentence(reason) for reason in hold.reasons]}
             for hold in order.holds.all()
             if hold.released_at is None
+        ],
+        "promotions": [
+            {
+                "name": row.promotion.name if row.promotion else "",
+                "code": row.code,
+                "applied": row.applied,
+                "amount": row.amount,
+                "reason": sentence(row.reason),
+            }
+            for row in order.promotions.all()
         ],
         "lines": [
             {
@@ -75,6 +88,8 @@ def as_out(order: Order) -> dict:
                         "sku",
                         "name",
                         "unit_price",
+                        "tax_included",
+                        "discount",
                         "net",
                         "tax",
                         "cancelled",
@@ -87,13 +102,15 @@ def as_out(order: Order) -> dict:
             }
             for line in order.lines.all()
         ],
-        "totals": {name: getattr(order, name) for name in ("currency", "net", "tax", "total", "paid")},
+        "totals": {name: getattr(order, name) for name in ("currency", "shipping", "net", "tax", "total", "paid")},
     }
 
 
 def _orders(request: HttpRequest) -> QuerySet[Order]:
     """The orders of the key's own channel."""
-    return Order.objects.filter(channel=request.auth.channel).prefetch_related("lines", "holds")
+    return Order.objects.filter(channel=request.auth.channel).prefetch_related(
+        "lines", "holds", "promotions__promotion"
+    )
 
 
 @api.post("orders", response={201: OrderOut, **REFUSALS, **CONFLICT}, auth=Key("orders:write"), tags=["orders"])
@@ -121,6 +138,8 @@ def list_orders(
     """Orders of this channel, those first whose last change is longest ago."""
     orders = _orders(request)
     if updated_since:
+        if timezone.is_naive(updated_since):
+            updated_since = updated_since.replace(tzinfo=datetime.UTC)
         orders = orders.filter(updated_at__gte=updated_since)
     page = keyset.page(orders, OLDEST_CHANGE, {"after": cursor}, limit)
     return {"orders": [as_out(order) for order in page.rows], "next": page.after}
@@ -130,6 +149,19 @@ def list_orders(
 def read_order(request: HttpRequest, number: str):
     """One order."""
     return as_out(get_object_or_404(_orders(request), number=_clean(number)))
+
+
+@api.patch(
+    "orders/{number}",
+    response={200: OrderOut, **REFUSALS, **MISSING, **CONFLICT},
+    auth=Key("orders:write"),
+    tags=["orders"],
+)
+def change(request: HttpRequest, number: str, payload: ChangeIn):
+    """Change an order that is not shipped yet; refused with 409 when somebody changed it since it was read."""
+    order = get_object_or_404(_orders(request), number=_clean(number))
+    change_order(order, change_of(order, payload), by=None, version=payload.version)
+    return as_out(_orders(request).get(pk=order.pk))
 
 
 @api.post(

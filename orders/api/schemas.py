@@ -75,7 +75,27 @@ class OrderIn(Strict):
     ship_to: AddressIn
     lines: list[LineIn] = Field(min_length=1, max_length=500)
     requested_date: datetime.date | None = None
+    promotion_code: text(40) = ""
     note: text(2000) = ""
+
+
+class LineChange(Strict):
+    """A product with the pieces that are wanted of it from now on; 0 takes it off, a new SKU is added."""
+
+    sku: text(60, least=1)
+    quantity: int = Field(ge=0, le=1_000_000)
+    unit_price: Decimal | None = Field(None, ge=0, le=10**8, max_digits=12, decimal_places=4)
+
+
+class ChangeIn(Strict):
+    """What is to be different; what is left out stays. `version` is that of the order as it was read."""
+
+    version: int = Field(ge=1, le=2**31 - 1)
+    lines: list[LineChange] = Field([], max_length=500)
+    ship_to: AddressIn | None = None
+    phone: text(40) | None = None
+    requested_date: datetime.date | None = None
+    note: text(2000) | None = None
 
 
 class CancelIn(Strict):
@@ -89,6 +109,8 @@ class LineOut(Schema):
     name: str
     quantity: int
     unit_price: Decimal
+    tax_included: bool
+    discount: Decimal
     net: Decimal
     tax: Decimal
     cancelled: int
@@ -103,8 +125,19 @@ class HoldOut(Schema):
     reasons: list[str]
 
 
+class PromotionOut(Schema):
+    """A promotion that the order has, or was refused, and why."""
+
+    name: str
+    code: str
+    applied: bool
+    amount: Decimal
+    reason: str
+
+
 class TotalsOut(Schema):
     currency: str
+    shipping: Decimal
     net: Decimal
     tax: Decimal
     total: Decimal
@@ -119,7 +152,9 @@ class OrderOut(Schema):
     channel: str
     status: str
     stage: str
+    version: int
     holds: list[HoldOut]
+    promotions: list[PromotionOut]
     lines: list[LineOut]
     totals: TotalsOut
     ship_by: datetime.date | None

@@ -28,6 +28,10 @@ class Caller:
     def get(self, path):
         return self.client.get(f"/api/v1/{path}", headers={"authorization": f"Bearer {self.key}"})
 
+    def patch(self, path, body):
+        headers = {"authorization": f"Bearer {self.key}"}
+        return self.client.patch(f"/api/v1/{path}", body, content_type="application/json", headers=headers)
+
     def post(self, path, body, idempotency_key=None):
         headers = {"authorization": f"Bearer {self.key}"}
         if idempotency_key:
@@ -57,7 +61,14 @@ def test_an_order_is_placed_and_answered_with_everything_about_it(caller):
     body, order = answer.json(), Order.objects.get()
     assert body["number"] == order.number
     assert (body["stage"], body["status"], body["holds"]) == ("to_pick", "confirmed", [])
-    assert body["totals"] == {"currency": "CNY", "net": "30.00", "tax": "3.90", "total": "33.90", "paid": "0.00"}
+    assert body["totals"] == {
+        "currency": "CNY",
+        "shipping": "0.00",
+        "net": "30.00",
+        "tax": "3.90",
+        "total": "33.90",
+        "paid": "0.00",
+    }
     assert body["promised_date"] == order.promised_date.isoformat()
     assert body["public_url"] == order.public_url
     assert (order.channel, order.reference, order.language) == ("webshop", "WEB-1", "zh-hans")
@@ -172,7 +183,7 @@ def test_a_page_of_orders_costs_the_same_statements_for_one_and_for_three(caller
     for n in range(3):
         caller.post("orders", an_order(("TEA", 1), reference=f"WEB-{n}"), f"k{n}")
         if n in (0, 2):
-            with django_assert_num_queries(4):
+            with django_assert_num_queries(5):
                 caller.get("orders")
 
 
