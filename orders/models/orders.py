@@ -83,6 +83,8 @@ class Order(models.Model):
         NET_30 = "net_30", _("within 30 days")
         NET_60 = "net_60", _("within 60 days")
 
+    OWED = (Status.PLACED, Status.CONFIRMED, Status.CLOSED)
+
     number = models.CharField(_("number"), max_length=20, unique=True)
     reference = models.CharField(_("reference"), max_length=80, blank=True)
     customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="orders", verbose_name=_("customer"))
@@ -237,6 +239,11 @@ class Order(models.Model):
     def balance(self) -> Decimal:
         """What is still to be paid; negative when too much was paid."""
         return self.total - self.paid
+
+    @property
+    def is_owed(self) -> bool:
+        """Whether the customer still has to pay for it."""
+        return self.balance > 0 and self.status in self.OWED and not self.history
 
     @property
     def due_at(self) -> datetime.datetime:

@@ -5,6 +5,7 @@ from decimal import Decimal as D
 
 import pytest
 from django.db import connection
+from django.urls import reverse
 from django.utils import timezone
 
 from oms.context import current
@@ -12,7 +13,7 @@ from orders.habits import habits_of
 from orders.models import Order, OrderPolicy
 from orders.queries import Credit, credit_of
 from orders.services import cancel_order, record_payment
-from tests.stories import a_customer, a_placed_order, a_product
+from tests.stories import a_customer, a_person, a_placed_order, a_product
 
 pytestmark = pytest.mark.django_db
 
@@ -85,3 +86,17 @@ def test_the_index_serves_it():
             "AND o.status IN ('placed', 'confirmed', 'closed') AND NOT o.history AND o.paid < o.total"
         )
         assert "order_owed" in str(cursor.fetchall())
+
+
+def test_the_pages_tell_what_is_overdue_and_until_when_it_is_to_be_paid(client, tea):
+    mei = a_customer(credit_limit=D("500"), payment_days=14)
+    order = placed_days_ago(a_placed_order((tea, 1), customer=mei), 15)
+    client.force_login(a_person("orders.view_order"))
+    figures = reverse("customer-figures", args=[mei.code])
+    assert [word in client.get(figures).content.decode() for word in ("Overdue", "Credit left")] == [True, True]
+    assert "To be paid by" in client.get(order.get_absolute_url()).content.decode()
+    record_payment(order, by=None, method="cash", amount=D("100"))
+    assert [word in client.get(figures).content.decode() for word in ("Overdue", "Credit left")] == [False, True]
+    assert "To be paid by" not in client.get(order.get_absolute_url()).content.decode()
+    client.force_login(a_person())
+    assert client.get(figures).status_code == 403
