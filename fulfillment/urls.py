@@ -113,6 +113,7 @@ urlpatterns = [
         name="exception-action",
     ),
     path("kitchen/", kitchen.Kitchen.as_view(), name="kitchen"),
+    path("kitchen/quote/", kitchen.Quote.as_view(), name="kitchen-quote"),
     path("kitchen/stations/", kitchen.Stations.as_view(), name="stations"),
     path("kitchen/stations/new/", kitchen.NewStation.as_view(), name="station-new"),
     path("kitchen/stations/<int:pk>/", kitchen.EditStation.as_view(), name="station"),

@@ -23,6 +23,7 @@ SECTIONS = [
         [
             Link(_("Orders"), "orders", permission="orders.view_order"),
             Link(_("New order"), "order-new", permission="orders.place_order"),
+            Link(_("Counter"), "counter", permission="orders.place_order"),
             Link(_("My drafts"), "order-drafts", permission="orders.place_order"),
             Link(_("Review"), "review", permission=("orders.confirm_order", "orders.release_hold")),
             Link(_("Price lists"), "price-lists", permission="orders.view_pricelist"),

@@ -80,6 +80,7 @@ def _head(request: Request, warehouse, why: dict, currency: str, by) -> Order:
         reference=request.reference,
         customer=customer,
         channel=request.channel,
+        handover=request.handover,
         urgent=request.urgent,
         warehouse=warehouse,
         warehouse_reason=why,
@@ -154,6 +155,7 @@ def checked(request: Request, lines: list[OrderLine], shelf: Shelf, warehouse, t
     return checks.Checked(
         lines=[_checked_line(line, shelf) for line in lines],
         address=request.address,
+        delivered=request.handover == Order.Handover.DELIVERY,
         blocked=request.customer.blocked,
         warehouse=warehouse.name if warehouse else "",
         total=total,

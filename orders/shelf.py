@@ -34,6 +34,7 @@ class Request:
     lines: list[Asked]
     address: dict[str, str] = field(default_factory=dict)
     channel: str = Order.Channel.DESK
+    handover: str = Order.Handover.DELIVERY
     reference: str = ""
     urgent: bool = False
     requested_date: datetime.date | None = None

@@ -18,6 +18,7 @@ from fulfillment.services.kitchen import (
     follow_order,
     hand_out,
     hand_over,
+    minutes_for,
     recall_ticket,
     start_ticket,
 )
@@ -95,6 +96,7 @@ __all__ = [
     "map_status",
     "may_move",
     "may_reopen",
+    "minutes_for",
     "move_stop",
     "pick",
     "pick_all",

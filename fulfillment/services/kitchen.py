@@ -1,5 +1,7 @@
 """Cooking: tickets follow the order's lines, and what is ready is stock that the order holds."""
 
+from collections import Counter
+from collections.abc import Mapping
 from decimal import Decimal
 from uuid import UUID
 
@@ -9,17 +11,18 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from fulfillment.events import FulfillmentEvent
+from fulfillment.kitchen import minutes_until_ready
 from fulfillment.models import Carrier, KitchenTicket, Shipment, Station
 from fulfillment.services.delivering import deliver
 from fulfillment.services.packing import finish_packing, scan_pack, ship
 from fulfillment.services.picking import finish_picking, pick_all, start_picking
 from inventory import services as inventory
-from inventory.models import Category
+from inventory.models import Category, Product
 from oms.errors import DomainError
 from oms.events import record
 from oms.locking import lock
 from orders import services as orders
-from orders.models import Order, OrderLine
+from orders.models import Order
 
 State = KitchenTicket.State
 OPEN = (State.WAITING, State.STARTED)
@@ -45,7 +48,7 @@ def follow_order(order: Order) -> None:
             ticket.pieces = pieces
             ticket.save(update_fields=["pieces"])
         elif not ticket and pieces and stations.any():
-            KitchenTicket.objects.create(order=order, line=line, pieces=pieces, station=stations.of(line))
+            KitchenTicket.objects.create(order=order, line=line, pieces=pieces, station=stations.of(line.product))
 
 
 class _Stations:
@@ -60,10 +63,10 @@ class _Stations:
     def any(self) -> bool:
         return bool(self.rows)
 
-    def of(self, line: OrderLine) -> Station:
-        if line.product_id in self.products:
-            return self.products[line.product_id]
-        at, seen = line.product.category_id, set()
+    def of(self, product: Product) -> Station:
+        if product.pk in self.products:
+            return self.products[product.pk]
+        at, seen = product.category_id, set()
         while at and at not in seen:
             if at in self.categories:
                 return self.categories[at]
@@ -166,3 +169,12 @@ def ahead_of(station_ids: set[int]) -> dict[int, int]:
     for station, pieces in rows.values_list("station_id", "pieces"):
         found[station] = found.get(station, 0) + pieces
     return found
+
+
+def minutes_for(pieces: Mapping[int, int]) -> int:
+    """Minutes until so many pieces of each product (by key) would be ready, were they ordered now."""
+    stations, mine = _Stations(), Counter()
+    if stations.any():
+        for product in Product.objects.filter(pk__in=pieces, kind=Product.Kind.MADE):
+            mine[stations.of(product).pk] += pieces[product.pk]
+    return minutes_until_ready(mine, ahead_of(set(mine)), {row.pk: row.minutes for row in stations.rows})

@@ -1,5 +1,6 @@
 """The kitchen's screen: what each station makes, in the order of the queue, and what waits at the counter."""
 
+import re
 from collections import Counter
 from dataclasses import dataclass
 from itertools import groupby
@@ -11,7 +12,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext as translated
 from django.utils.translation import gettext_lazy as _
-from django.views.generic import TemplateView
+from django.views.generic import TemplateView, View
 
 from fulfillment import services
 from fulfillment.filters import StationFilters
@@ -28,6 +29,7 @@ from oms.submissions import once
 from orders.models import Order
 
 SHOWN = 400
+LINE = re.compile(r"[0-9]{1,9}:[0-9]{1,3}")
 State = KitchenTicket.State
 OPEN = (State.WAITING, State.STARTED)
 NEW_STATION = Link(_("New station"), "station-new", icon="plus", permission="fulfillment.add_station")
@@ -149,6 +151,21 @@ def _ready(shown: list[KitchenTicket], every: list[KitchenTicket]) -> list[Card]
 def _minutes(order: Order) -> int:
     since = order.confirmed_at or order.placed_at
     return max(0, int((timezone.now() - since).total_seconds() // 60))
+
+
+class Quote(Page, View):
+    """A fragment for the counter: how long what is asked for (?line=PRODUCT:PIECES …) takes at this moment."""
+
+    permission = ("fulfillment.cook", "orders.place_order")
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        pieces = Counter()
+        for product, count in (asked.split(":") for asked in request.GET.getlist("line")[:60] if LINE.fullmatch(asked)):
+            pieces[int(product)] += int(count)
+        minutes = services.minutes_for(pieces)
+        if not minutes:
+            return HttpResponse("")
+        return HttpResponse(translated("Ready in about %(minutes)s minutes.") % {"minutes": minutes})
 
 
 class Stations(ListPage):

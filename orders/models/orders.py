@@ -69,6 +69,12 @@ class Order(models.Model):
         IMPORT = "import", _("file")
         SHOP = "shop", _("order page")
         API = "api", _("API")
+        COUNTER = "counter", _("counter")
+
+    class Handover(models.TextChoices):
+        DELIVERY = "delivery", _("delivery")
+        PICKUP = "pickup", _("pick-up")
+        TABLE = "table", _("at the table")
 
     class Origin(models.TextChoices):
         SPLIT = "split", _("split off")
@@ -126,6 +132,7 @@ class Order(models.Model):
     note = models.TextField(_("note"), blank=True)
     payment_terms = models.CharField(_("payment terms"), max_length=12, choices=Terms, blank=True, db_default="")
     tags = ArrayField(models.CharField(max_length=40), verbose_name=_("tags"), default=list, db_default=[], blank=True)
+    handover = models.CharField(_("handed over by"), max_length=10, choices=Handover, default=Handover.DELIVERY)
     carrier_code = models.CharField(_("wished carrier"), max_length=40, blank=True, db_default="")
     imported_from = models.ForeignKey(
         ImportFile, on_delete=models.PROTECT, null=True, editable=False, related_name="orders"

@@ -174,7 +174,7 @@ def _composed(order: Order, asked: Sequence[Asked]) -> Composed:
     shelf = Shelf.read([line.product_id for line in asked], [order.customer])
     shelf.book.offers = []  # promotions are decided about for the whole order
     address = {name: getattr(order, name) for name in ADDRESS}
-    request = Request(order.customer, list(asked), address=address, warehouse=order.warehouse)
+    request = Request(order.customer, list(asked), address=address, warehouse=order.warehouse, handover=order.handover)
     refuse_impossible(request, shelf)
     return compose(request, shelf)
 
@@ -189,7 +189,7 @@ def _check_again(order: Order, lines: list[OrderLine], *, by) -> None:
     """Run the checks on the order as it is now: what fails holds it, what passes lets its hold go."""
     shelf = Shelf.read(line.product_id for line in lines)
     address = {name: getattr(order, name) for name in ADDRESS}
-    request = Request(order.customer, [], address=address, warehouse=order.warehouse)
+    request = Request(order.customer, [], address=address, warehouse=order.warehouse, handover=order.handover)
     if wants_habits(shelf.policy.checks):
         shelf.habits = habits_of([order.customer_id], shelf.policy, but=order.pk)
     wanted = [line for line in lines if line.left]

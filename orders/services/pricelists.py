@@ -1,9 +1,11 @@
 """Writing price lists and promotions; what was placed before keeps its prices."""
 
+import datetime
 from collections.abc import Iterable
 from decimal import Decimal
 
 from django.db import transaction
+from django.utils import timezone
 
 from inventory.models import Product
 from oms.context import forget
@@ -52,8 +54,13 @@ def _uses(promotion: Promotion, fields: dict) -> int:
     return OrderPromotion.objects.filter(promotion=promotion, applied=True).count() if limited and promotion.pk else 0
 
 
+def _plain(value) -> str:
+    """A value as the timeline shows it."""
+    return f"{timezone.localtime(value):%Y-%m-%d %H:%M}" if isinstance(value, datetime.datetime) else str(value)
+
+
 def _save(row, event: PriceEvent, *, by, told: dict | None = None, **fields):
-    told = told or {name: str(value) for name, value in fields.items() if value not in (None, "", False)}
+    told = told or {name: _plain(value) for name, value in fields.items() if value not in (None, "", False)}
     for name, value in fields.items():
         setattr(row, name, value)
     row.version += 1

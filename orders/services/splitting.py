@@ -29,7 +29,7 @@ from orders.shelf import Asked, Request
 
 COPIED = (
     "customer channel status urgent priority priority_reasons language email phone currency requested_date note by "
-    "confirmed_at warehouse warehouse_reason tags carrier_code"
+    "confirmed_at warehouse warehouse_reason tags carrier_code handover"
 ).split()
 SAME = ("customer_id", "currency", "warehouse_id", *ADDRESS)
 
@@ -221,7 +221,13 @@ def reship_order(order: Order, *, by, pieces: Mapping[int, int], reason: str) ->
         raise DomainError(_("Say why it is sent again."))
     address = {name: getattr(order, name) for name in ADDRESS}
     request = Request(
-        order.customer, asked, address=address, email=order.email, phone=order.phone, price_source="free_reship"
+        order.customer,
+        asked,
+        address=address,
+        email=order.email,
+        phone=order.phone,
+        handover=order.handover,
+        price_source="free_reship",
     )
     new = place_order(request, by=by)
     Order.objects.filter(pk=new.pk).update(origin=order, origin_kind="reship", origin_reason=reason[:300])

@@ -192,3 +192,12 @@ def test_stations_are_listed_and_kept_sane(client, rows, django_assert_num_queri
     assert client.post(reverse("station-new"), wrong).status_code == 422
     client.post(reverse("station-new"), wrong | {"red": 12, "submission": str(uuid4())})
     assert Station.objects.filter(name="Wok", red=12).exists()
+
+
+def test_the_counter_is_told_how_long_the_kitchen_needs(client, noodles, order):
+    client.force_login(a_person("orders.place_order"))
+    answer = client.get(reverse("kitchen-quote"), {"line": [f"{noodles.pk}:2", "x:1", "9"]})
+    assert answer.content.decode() == "Ready in about 20 minutes."
+    assert client.get(reverse("kitchen-quote"), {"line": "0:1"}).content == b""
+    client.force_login(a_person("fulfillment.pick"))
+    assert client.get(reverse("kitchen-quote")).status_code == 403
