@@ -6,8 +6,9 @@ from django.db import connection
 
 from orders.checks import Habit
 from orders.models import OrderPolicy
+from orders.queries import OWED
 
-SQL = """
+SQL = f"""
 SELECT c.id, s.orders, coalesce(s.mean, 0), coalesce(s.deviation, 0), r.recent, c.credit_limit, d.open, d.overdue
 FROM customers_customer c
 CROSS JOIN LATERAL (
@@ -17,7 +18,7 @@ CROSS JOIN LATERAL (
     ) last
 ) s
 CROSS JOIN LATERAL (
-    SELECT coalesce(json_object_agg(o.number, o.pieces), '{}') AS recent FROM (
+    SELECT coalesce(json_object_agg(o.number, o.pieces), '{{}}') AS recent FROM (
         SELECT o.number, (
             SELECT json_object_agg(sku, pieces) FROM (
                 SELECT sku, sum(ordered - cancelled) AS pieces FROM orders_orderline WHERE order_id = o.id GROUP BY sku
@@ -30,13 +31,7 @@ CROSS JOIN LATERAL (
     ) o
 ) r
 CROSS JOIN LATERAL (
-    SELECT coalesce(sum(total - paid), 0) AS open,
-        coalesce(sum(total - paid) FILTER (
-            WHERE placed_at < now() - make_interval(days => c.payment_days)
-        ), 0) AS overdue
-    FROM orders_order o
-    WHERE o.customer_id = c.id AND o.status IN ('placed', 'confirmed', 'closed') AND NOT o.history
-    AND o.total > o.paid AND o.id <> %(but)s AND c.credit_limit IS NOT NULL
+    {OWED} AND o.id <> %(but)s AND c.credit_limit IS NOT NULL
 ) d
 WHERE c.id = ANY(%(ids)s)
 """

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from django.contrib.contenttypes.models import ContentType
 from django.core.signing import BadSignature
+from django.db import connection
 from django.db.models import Count, F, Max, Q, QuerySet, Sum
 
 from customers.models import Customer, digits
@@ -96,6 +97,43 @@ def figures_of(customer: Customer) -> list[Figures]:
         .annotate(n=Count("pk"), sum=Sum("total"), unpaid=Sum(F("total") - F("paid")), last=Max("placed_at"))
     )
     return [Figures(*row) for row in rows.order_by("-sum")]
+
+
+# what customer `c` owes; an order's own terms ("net_30") go before the customer's days
+OWED = """
+    SELECT coalesce(sum(o.total - o.paid), 0) AS open,
+        coalesce(sum(o.total - o.paid) FILTER (WHERE o.placed_at < now() - make_interval(days =>
+            coalesce(substring(o.payment_terms FROM '^net_([0-9]+)$')::int, c.payment_days)
+        )), 0) AS overdue
+    FROM orders_order o
+    WHERE o.customer_id = c.id AND o.status IN ('placed', 'confirmed', 'closed') AND NOT o.history
+    AND o.paid < o.total
+"""
+
+
+@dataclass(frozen=True)
+class Credit:
+    """What a customer may owe (None: no limit), what she owes, and what of that is past its due day."""
+
+    limit: Decimal | None
+    open: Decimal
+    overdue: Decimal
+
+    @property
+    def left(self) -> Decimal | None:
+        """How much more she may owe; negative when she owes too much, None without a limit."""
+        return None if self.limit is None else self.limit - self.open
+
+
+def credit_of(customer: Customer) -> Credit:
+    """The customer's limit and what she owes now, as stored; one statement, served by the index `order_owed`."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT c.credit_limit, d.open, d.overdue FROM customers_customer c "
+            f"CROSS JOIN LATERAL ({OWED}) d WHERE c.id = %s",
+            [customer.pk],
+        )
+        return Credit(*cursor.fetchone())
 
 
 def messages_about(order: Order) -> QuerySet[Message]:

@@ -1,5 +1,6 @@
 """What was asked: orders and their lines."""
 
+import datetime
 from collections.abc import Iterable
 from decimal import Decimal
 
@@ -87,6 +88,8 @@ class Order(models.Model):
         NET_14 = "net_14", _("within 14 days")
         NET_30 = "net_30", _("within 30 days")
         NET_60 = "net_60", _("within 60 days")
+
+    OWED = (Status.PLACED, Status.CONFIRMED, Status.CLOSED)
 
     number = models.CharField(_("number"), max_length=20, unique=True)
     reference = models.CharField(_("reference"), max_length=80, blank=True)
@@ -180,6 +183,11 @@ class Order(models.Model):
                 condition=Q(status__in=["placed", "confirmed"], history=False)
                 & ~Q(stage__in=["delivered", "returned"]),
             ),
+            models.Index(
+                fields=["customer", "placed_at"],
+                name="order_owed",
+                condition=Q(paid__lt=F("total"), status__in=["placed", "confirmed", "closed"], history=False),
+            ),
             GinIndex(OpClass(Upper("number"), name="gin_trgm_ops"), name="order_number_trgm"),
             GinIndex(fields=["tags"], name="order_tags"),
             models.Index(Upper("email"), name="order_email"),
@@ -238,6 +246,18 @@ class Order(models.Model):
     def balance(self) -> Decimal:
         """What is still to be paid; negative when too much was paid."""
         return self.total - self.paid
+
+    @property
+    def is_owed(self) -> bool:
+        """Whether the customer still has to pay for it."""
+        return self.balance > 0 and self.status in self.OWED and not self.history
+
+    @property
+    def due_at(self) -> datetime.datetime:
+        """Until when it is to be paid: its own terms go before the customer's days."""
+        kind, _net, days = self.payment_terms.partition("net_")
+        days = int(days) if days and not kind else self.customer.payment_days
+        return self.placed_at + datetime.timedelta(days=days)
 
     @property
     def address_lines(self) -> list[str]:

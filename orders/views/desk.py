@@ -10,10 +10,13 @@ from django.utils.translation import gettext as translated
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Customer
+from oms import formats
 from oms.actions import ActionView, action_buttons
 from oms.columns import Column, status
+from oms.context import current
 from oms.keyset import Ordering
 from oms.lists import Empty, ListPage, Tab
+from oms.models import Company
 from oms.pages import Link
 from oms.records import Fact, RecordPage, Status
 from oms.states import may
@@ -199,6 +202,7 @@ class OrderPage(RecordPage):
             Fact(_("Entered by"), order.by),
             Fact(_("Wanted on"), order.requested_date),
             Fact(_("Payment terms"), order.get_payment_terms_display()),
+            *([Fact(_("To be paid by"), formats.day(order.due_at))] if order.is_owed else []),
             *([Fact(_("Tags"), ", ".join(order.tags))] if order.tags else []),
             *([Fact(_("Wished carrier"), order.carrier_code)] if order.carrier_code else []),
             Fact(_("Note"), order.note),
@@ -227,7 +231,12 @@ class OrderPage(RecordPage):
 def customer_figures(request: HttpRequest, code: str) -> HttpResponse:
     """The tiles on a customer's page."""
     customer = get_object_or_404(Customer, code=code)
-    context = {"key": str(customer.pk), "figures": queries.figures_of(customer)}
+    context = {
+        "key": str(customer.pk),
+        "figures": queries.figures_of(customer),
+        "credit": queries.credit_of(customer),
+        "currency": current(Company).currency,
+    }
     return render(request, "orders/parts/figures.html", context)
 
 
