@@ -34,6 +34,9 @@ class ScanPage(Page, TemplateView):
     def scanned(self, request: HttpRequest) -> str:
         raise NotImplementedError
 
+    def refused(self, request: HttpRequest, why: str) -> None:
+        """A scan was refused; pages that count mistakes write it down."""
+
     def work_context(self, record: Any) -> dict:
         """What #work shows."""
         raise NotImplementedError
@@ -48,6 +51,7 @@ class ScanPage(Page, TemplateView):
         try:
             said = once(posted_key(request), request.user, lambda: self.scanned(request)[:300])
         except DomainError as refusal:
+            self.refused(request, str(refusal))
             return self._work(str(refusal), good=False)
         if said.startswith("/"):
             return self._leave(said)

@@ -7,6 +7,7 @@ from fulfillment.models.delivery import DeliveryAttempt, Proof, Reopening, Track
 from fulfillment.models.exceptions import ClaimAgainstCarrier, DeliveryException, ExceptionLine
 from fulfillment.models.fleet import DeliveryZone, Depot, Shift, Vehicle
 from fulfillment.models.kitchen import KitchenTicket, Station
+from fulfillment.models.mistakes import ScanRefusal
 from fulfillment.models.parcels import Carton, Paper, Parcel, ParcelLine
 from fulfillment.models.places import GeocodedAddress, Place
 from fulfillment.models.routes import Route, RoutePlan, RouteStop
@@ -44,6 +45,7 @@ __all__ = [
     "Route",
     "RoutePlan",
     "RouteStop",
+    "ScanRefusal",
     "Shift",
     "Shipment",
     "ShipmentLine",

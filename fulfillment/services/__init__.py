@@ -22,6 +22,7 @@ from fulfillment.services.kitchen import (
     recall_ticket,
     start_ticket,
 )
+from fulfillment.services.mistakes import note_refusal
 from fulfillment.services.packing import finish_packing, scan_pack, ship
 from fulfillment.services.papers import is_paper, print_paper, read_paper
 from fulfillment.services.parcels import asks_for_weight, close_parcel, suggest_carton
@@ -98,6 +99,7 @@ __all__ = [
     "may_reopen",
     "minutes_for",
     "move_stop",
+    "note_refusal",
     "pick",
     "pick_all",
     "plan_day",

@@ -31,7 +31,8 @@ class Performance(Page, TemplateView):
 
     def get(self, request, *args, **kwargs) -> HttpResponse:
         form, chosen = self._chosen()
-        rows = performance.rows(**chosen)
+        rows = performance.work_rows if chosen["group"] in performance.WORK else performance.rows
+        rows = rows(**chosen)
         columns = self.columns(chosen["group"])
         file = FILES.get(request.GET.get("export", ""))
         if file:
@@ -50,6 +51,17 @@ class Performance(Page, TemplateView):
 
     def columns(self, group: str) -> list[Column]:
         """The columns of screen and file."""
+        if group in performance.WORK:
+            return [
+                Column("name", performance.GROUPS[group]),
+                Column("hours", _("Hours"), kind="number"),
+                Column("orders", _("Orders"), kind="number"),
+                Column("lines", _("Lines"), kind="number"),
+                Column("pieces", _("Pieces"), kind="number"),
+                Column("orders_per_hour", _("Orders per hour"), kind="number"),
+                Column("lines_per_hour", _("Lines per hour"), kind="number"),
+                Column("refused_per_thousand", _("Refused scans per 1,000 lines"), kind="number"),
+            ]
         return [
             Column("name", performance.GROUPS[group]),
             Column("days", _("Days"), kind="number"),

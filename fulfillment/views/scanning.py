@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from fulfillment.forms import ScanForm
 from fulfillment.models import Shipment
-from fulfillment.services import is_paper, read_paper
+from fulfillment.services import is_paper, note_refusal, read_paper
 from fulfillment.services.steps import lines_of
 from inventory.queries import scan
 from oms import scanning
@@ -59,6 +59,10 @@ class ScanPage(scanning.ScanPage):
             # a carton's barcode stands for many pieces, a serial number for its product
             code, quantity, self.serial = carton.product.sku, quantity * carton.pieces, carton.serial
         return self.do(request.POST.get("op", ""), code, quantity)
+
+    def refused(self, request: HttpRequest, why: str) -> None:
+        number, code = str(self.kwargs.get("number", "")), request.POST.get("code", "").replace("\0", "")
+        note_refusal(by=request.user, work=self.counter, number=number, code=code, why=why)
 
     def work_context(self, record: Any) -> dict:
         work = self.work(record)
