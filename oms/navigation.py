@@ -116,6 +116,7 @@ SECTIONS = [
             Link(_("Company"), "company", permission="oms.change_company"),
             Link(_("Order rules"), "order-policy", permission="orders.change_orderpolicy"),
             Link(_("Shop settings"), "shop-settings", permission="orders.change_shopsettings"),
+            Link(_("Webhooks"), "webhooks", permission="orders.view_webhookendpoint"),
             Link(_("Background jobs"), "jobs"),
         ],
     ),

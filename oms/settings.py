@@ -130,6 +130,7 @@ CELERY_BEAT_SCHEDULE = {
     "classify-stock": {"task": "inventory.tasks.classify_stock", "schedule": 86400},
     "quarantine-expired": {"task": "inventory.tasks.quarantine_expired", "schedule": 3600},
     "rank-open-orders": {"task": "orders.tasks.rank_open_orders", "schedule": crontab(minute=25)},
+    "send-webhooks": {"task": "orders.tasks.send_webhooks", "schedule": 10},
     "free-unpaid": {"task": "orders.tasks.free_unpaid", "schedule": 60},
 }
 
@@ -191,6 +192,8 @@ EMAIL_USE_TLS = os.environ.get("EMAIL_USE_TLS") == "1"
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "orders@example.com")
 SMS_GATEWAY = os.environ.get("SMS_GATEWAY", "oms.messages.ConsoleSms")
+
+WEBHOOKS_ON_THIS_MACHINE = DEBUG  # http and loopback addresses, for a developer's own receiver
 
 LOGGING = logs.configure(readable=DEBUG or sys.stdout.isatty(), level=os.environ.get("LOG_LEVEL", "INFO").upper())
 DJANGO_STRUCTLOG_CELERY_ENABLED = True

@@ -72,3 +72,12 @@ class PriceEvent(EventKind):
     LIST_SAVED = "prices.list_saved", _("Price list saved")
     PRICES_SET = "prices.set", _("Prices of the list replaced")
     PROMOTION_SAVED = "prices.promotion_saved", _("Promotion saved")
+
+
+class WebhookEvent(EventKind):
+    SAVED = "webhook.saved", _("Webhook saved")
+    ROTATED = "webhook.rotated", _("New secret made")
+    SWITCHED_ON = "webhook.switched_on", _("Webhook switched on")
+    SWITCHED_OFF = "webhook.switched_off", _("Webhook switched off")
+    GIVEN_UP = "webhook.given_up", _("Webhook switched off after failing for days")
+    REPLAYED = "webhook.replayed", _("Sent again by hand")

@@ -6,9 +6,11 @@ from oms.messages import queue_email, queue_sms
 from oms.models import Event
 from oms.outbox import on
 from orders import queries
+from orders.api.answers import as_out
+from orders.api.schemas import OrderOut
 from orders.events import OrderEvent
 from orders.models import Order, Rule
-from orders.services import apply_rules, reserve_missing
+from orders.services import TOLD, apply_rules, queue_webhooks, reserve_missing
 
 
 def _tell(event: Event, template: str) -> None:
@@ -63,3 +65,10 @@ def serve_waiting_orders(event: Event) -> None:
     stock = Stock.objects.get(pk=event.subject_id)
     for order in queries.waiting_for(stock):
         reserve_missing(order, warehouse=stock.warehouse)
+
+
+@on(*TOLD)
+def tell_other_systems(event: Event) -> None:
+    """Webhooks that want this event get it with the order as it is now."""
+    order = Order.objects.get(pk=event.subject_id)
+    queue_webhooks(order, event, lambda: OrderOut(**as_out(order)).model_dump(mode="json"))

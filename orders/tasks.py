@@ -22,6 +22,12 @@ def free_unpaid() -> None:
 
 
 @shared_task
+def send_webhooks() -> None:
+    """Tell other systems what is due."""
+    services.send_webhooks()
+
+
+@shared_task
 def rank_open_orders() -> None:
     """Give orders that wait their points for it."""
     services.rank_open_orders()

@@ -18,6 +18,7 @@ from orders.views import (
     shop,
     shop_settings,
     track,
+    webhooks,
 )
 
 urlpatterns = [
@@ -73,6 +74,15 @@ urlpatterns = [
     path("rules/<int:pk>/", rules.RulePage.as_view(), name="rule"),
     path("rules/<int:pk>/edit/", rules.EditRule.as_view(), name="rule-edit"),
     path("rules/<int:pk>/do/<slug:action>/", rules.RuleAction.as_view(), name="rule-action"),
+    path("webhooks/", webhooks.Endpoints.as_view(), name="webhooks"),
+    path("webhooks/new/", webhooks.NewEndpoint.as_view(), name="webhook-new"),
+    path("webhooks/log/", webhooks.Deliveries.as_view(), name="webhook-deliveries"),
+    path("webhooks/log/<int:pk>/", webhooks.DeliveryPage.as_view(), name="webhook-delivery"),
+    path("webhooks/log/<int:pk>/do/<slug:action>/", webhooks.DeliveryAction.as_view(), name="webhook-delivery-action"),
+    path("webhooks/<int:pk>/", webhooks.EndpointPage.as_view(), name="webhook"),
+    path("webhooks/<int:pk>/edit/", webhooks.EditEndpoint.as_view(), name="webhook-edit"),
+    path("webhooks/<int:pk>/secret/", webhooks.Secret.as_view(), name="webhook-secret"),
+    path("webhooks/<int:pk>/do/<slug:action>/", webhooks.EndpointAction.as_view(), name="webhook-action"),
     path("track/", track.Track.as_view(), name="track"),
     path("track/<str:key>/", track.track_order, name="track_order"),
 ]

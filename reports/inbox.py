@@ -17,7 +17,7 @@ from inventory import queries as inventory
 from oms import events, formats
 from oms.models import Assignment, Delivery, Job, Message
 from oms.pages import Text
-from orders.models import Hold, ImportFile, ImportRow, Order
+from orders.models import Hold, ImportFile, ImportRow, Order, WebhookEndpoint
 from orders.reasons import hold_label, sentence
 
 SHOWN = 50
@@ -115,6 +115,11 @@ def _import(file: ImportFile) -> Item:
     return Item(file, file.name, str(file.by or ""), file.at, file.get_absolute_url(), _("Repair rows"))
 
 
+def _webhook(endpoint: WebhookEndpoint) -> Item:
+    href = endpoint.get_absolute_url()
+    return Item(endpoint, endpoint.name, endpoint.url, endpoint.given_up_at, href, _("Put right and switch on"))
+
+
 def _open_holds() -> models.QuerySet:
     held = Hold.objects.filter(released_at=None, order__status__in=OPEN).select_related("order")
     return held.order_by("-order__priority", "id")
@@ -196,6 +201,13 @@ KINDS = [
         "oms.view_delivery",
         lambda: Delivery.objects.filter(state=Delivery.State.FAILED).select_related("event").order_by("-id"),
         _reaction,
+    ),
+    Kind(
+        "webhooks",
+        _("Webhooks switched off after failing for days"),
+        "orders.view_webhookendpoint",
+        lambda: WebhookEndpoint.objects.exclude(given_up_at=None).order_by("given_up_at", "id"),
+        _webhook,
     ),
     Kind(
         "jobs",

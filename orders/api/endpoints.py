@@ -14,6 +14,7 @@ from oms import keyset
 from oms.keyset import Ordering
 from orders.api import problems
 from orders.api.access import Key
+from orders.api.answers import as_out
 from orders.api.placing import change_of, once, place
 from orders.api.problems import Refusal
 from orders.api.schemas import (
@@ -27,7 +28,6 @@ from orders.api.schemas import (
     StockOut,
 )
 from orders.models import Order
-from orders.reasons import sentence
 from orders.services import cancel_order, change_order
 
 REFUSALS = {401: Problem, 403: Problem, 422: Problem, 429: Problem}
@@ -43,67 +43,6 @@ api = NinjaAPI(
     urls_namespace="api",
 )
 problems.register(api)
-
-
-def as_out(order: Order) -> dict:
-    """An order as the API shows it."""
-    return {
-        **{
-            name: getattr(order, name)
-            for name in (
-                "number",
-                "reference",
-                "channel",
-                "status",
-                "stage",
-                "ship_by",
-                "promised_date",
-                "public_url",
-                "version",
-                "placed_at",
-                "updated_at",
-            )
-        },
-        "holds": [
-            {"kind": hold.kind, "reasons": [sentence(reason) for reason in hold.reasons]}
-            for hold in order.holds.all()
-            if hold.released_at is None
-        ],
-        "promotions": [
-            {
-                "name": row.promotion.name if row.promotion else "",
-                "code": row.code,
-                "applied": row.applied,
-                "amount": row.amount,
-                "reason": sentence(row.reason),
-            }
-            for row in order.promotions.all()
-        ],
-        "lines": [
-            {
-                "quantity": line.ordered,
-                **{
-                    name: getattr(line, name)
-                    for name in (
-                        "sku",
-                        "name",
-                        "unit_price",
-                        "tax_included",
-                        "discount",
-                        "net",
-                        "tax",
-                        "cancelled",
-                        "reserved",
-                        "shipped",
-                        "delivered",
-                        "returned",
-                    )
-                },
-            }
-            for line in order.lines.all()
-        ],
-        "totals": {name: getattr(order, name) for name in ("currency", "shipping", "net", "tax", "total", "paid")},
-    }
 
 
 def _orders(request: HttpRequest) -> QuerySet[Order]:

@@ -10,6 +10,7 @@ from orders.models.policy import OrderPolicy
 from orders.models.prices import ListPrice, OrderPromotion, PriceList, Promotion
 from orders.models.rules import Rule, RuleFiring, RuleVersion
 from orders.models.shop import ShopSettings
+from orders.models.webhooks import WebhookAttempt, WebhookDelivery, WebhookEndpoint, new_secret
 
 __all__ = [
     "LINK_SIGNER",
@@ -35,4 +36,8 @@ __all__ = [
     "RuleFiring",
     "RuleVersion",
     "ShopSettings",
+    "WebhookAttempt",
+    "WebhookDelivery",
+    "WebhookEndpoint",
+    "new_secret",
 ]

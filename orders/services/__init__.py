@@ -42,8 +42,19 @@ from orders.services.shortening import cancel_pieces, release_pieces, unmake_pie
 from orders.services.splitting import merge_orders, reopen_order, reship_order, split_order, why_not_merge
 from orders.services.tagging import tag_order, untag_order
 from orders.services.trying import apply_to_open, run_application, run_trial, try_rule
+from orders.services.webhooks import (
+    TOLD,
+    queue_webhooks,
+    replay,
+    rotate_secret,
+    save_endpoint,
+    send_webhooks,
+    switch_endpoint_off,
+    switch_endpoint_on,
+)
 
 __all__ = [
+    "TOLD",
     "Change",
     "Effect",
     "add_note",
@@ -72,6 +83,7 @@ __all__ = [
     "place_orders",
     "preview_change",
     "preview_ranking",
+    "queue_webhooks",
     "rank_open_orders",
     "record_came_back",
     "record_delivered",
@@ -89,19 +101,25 @@ __all__ = [
     "release_order",
     "release_pieces",
     "reopen_order",
+    "replay",
     "reserve_missing",
     "reship_order",
+    "rotate_secret",
     "run_application",
     "run_trial",
     "save_draft",
+    "save_endpoint",
     "save_price_list",
     "save_promotion",
     "save_rule",
+    "send_webhooks",
     "serve_from",
     "set_ceilings",
     "set_list_prices",
     "set_weights",
     "split_order",
+    "switch_endpoint_off",
+    "switch_endpoint_on",
     "switch_off",
     "switch_on",
     "tag_order",
