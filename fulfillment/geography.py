@@ -7,6 +7,7 @@ from statistics import fmean
 
 from fulfillment.models import DeliveryZone, GeocodedAddress, Place, RouteStop
 from fulfillment.models.places import address_key, plain
+from fulfillment.polygons import lies_in
 from fulfillment.routing.travel import crow_metres
 from orders.models import Order
 
@@ -45,12 +46,16 @@ def positions(orders: Iterable[Order]) -> dict[int, Position]:
 
 
 def serves(zone: DeliveryZone, order: Order, position: Position | None) -> bool:
-    """Whether an address lies in a zone: by the beginning of its postcode or by its distance from the centre."""
+    """Whether an address lies in a zone: by its postcode, the drawn area or its distance from the centre."""
     if zone.country.upper() != order.country.upper():
         return False
     if zone.prefixes and _code(order.postcode).startswith(zone.prefixes):
         return True
-    if zone.radius_km is None or zone.latitude is None or zone.longitude is None or position is None:
+    if position is None:
+        return False
+    if zone.area and lies_in(zone.area, *position.point):
+        return True
+    if zone.radius_km is None or zone.latitude is None or zone.longitude is None:
         return False
     return crow_metres((zone.latitude, zone.longitude), position.point) <= zone.radius_km * 1000
 

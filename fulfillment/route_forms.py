@@ -1,5 +1,6 @@
 """What people type about vehicles, shifts, places and routes."""
 
+import json
 from datetime import datetime
 
 from django import forms
@@ -9,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from fulfillment import queries
 from fulfillment.models import DeliveryZone, Depot, GeocodedAddress, Route, Vehicle
 from fulfillment.models.fleet import LATITUDE, LONGITUDE
+from fulfillment.polygons import read_area
 from fulfillment.services.planning import SECONDS
 from inventory.models import Warehouse
 from oms.forms import Form, ModelForm
@@ -38,18 +40,51 @@ class DepotForm(ModelForm):
         fields = ["warehouse", "latitude", "longitude", "stop_minutes"]
 
 
+WRONG_AREA = {
+    "json": _("This is not JSON. Paste the whole GeoJSON text."),
+    "kind": _("Paste a GeoJSON Polygon or MultiPolygon."),
+    "ring": _("Each ring needs four points at least, the last one the same as the first."),
+    "point": _("Each point is a longitude from -180 to 180 and a latitude from -90 to 90."),
+    "many": _("This area has too many points."),
+}
+
+
 class ZoneForm(ModelForm):
+    shape = forms.CharField(
+        label=_("Area, as GeoJSON"),
+        required=False,
+        max_length=200_000,
+        widget=forms.Textarea(attrs={"rows": 4, "spellcheck": "false"}),
+        help_text=_("A polygon drawn with any map tool; points are longitude, latitude."),
+    )
+
     class Meta:
         model = DeliveryZone
         fields = ["name", "warehouse", "country", "postcodes", "latitude", "longitude", "radius_km", "active"]
+
+    field_order = ["name", "warehouse", "country", "postcodes", "latitude", "longitude", "radius_km", "shape", "active"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.instance.area:
+            self.initial["shape"] = json.dumps(self.instance.area)
+
+    def clean_shape(self) -> dict | None:
+        """The area that the text draws."""
+        text = self.cleaned_data["shape"].strip()
+        try:
+            return read_area(text) if text else None
+        except ValueError as error:
+            raise forms.ValidationError(WRONG_AREA[str(error)]) from error
 
     def clean(self):
         cleaned = super().clean()
         circle = [cleaned.get(name) is not None for name in ("latitude", "longitude", "radius_km")]
         if any(circle) and not all(circle):
             raise forms.ValidationError(_("A circle needs the latitude and longitude of its centre and a radius."))
-        if not any(circle) and not cleaned.get("postcodes"):
-            raise forms.ValidationError(_("Enter postcodes or a circle."))
+        if not any(circle) and not cleaned.get("postcodes") and not cleaned.get("shape") and "shape" not in self.errors:
+            raise forms.ValidationError(_("Enter postcodes, a circle or an area."))
+        self.instance.area = cleaned.get("shape")
         return cleaned
 
 

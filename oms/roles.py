@@ -1,7 +1,7 @@
 """Roles as data: groups and their permissions, as a new installation gets them."""
 
 from django.contrib.auth.models import Group, Permission
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_noop
 
 VIEW_ALL = (
@@ -65,17 +65,20 @@ NAMES = [
 ]
 
 
-def install_roles() -> None:
-    """Create the roles that are missing, with their permissions; a role that exists is left as people edited it."""
+def install_roles(*, add: bool = False) -> None:
+    """Create the roles that are missing, with their permissions; a role that exists is left as people edited it.
+
+    With `add` those get what a newer version gives their role; nothing is taken away.
+    """
     for name, codes in ROLES.items():
-        _install(name, _permissions(codes))
-    _install("manager", Permission.objects.filter(content_type__app_label__in=EVERY_APP))
+        _install(name, _permissions(codes), add)
+    _install("manager", Permission.objects.filter(content_type__app_label__in=EVERY_APP), add)
 
 
-def _install(name, permissions) -> None:
+def _install(name: str, permissions: QuerySet[Permission], add: bool) -> None:
     group, made = Group.objects.get_or_create(name=name)
-    if made:
-        group.permissions.set(permissions)
+    if made or add:
+        group.permissions.add(*permissions)
 
 
 def _permissions(codes: list[str]):

@@ -126,7 +126,7 @@ class Shift(models.Model):
 
 
 class DeliveryZone(models.Model):
-    """Where a warehouse's own fleet delivers: postcodes that begin so, or a circle, or both."""
+    """Where a warehouse's own fleet delivers: postcodes that begin so, a circle, an area drawn by hand, or several."""
 
     name = models.CharField(_("name"), max_length=80, unique=True)
     warehouse = models.ForeignKey(
@@ -139,6 +139,7 @@ class DeliveryZone(models.Model):
     latitude = models.FloatField(_("latitude of the centre"), null=True, blank=True, validators=LATITUDE)
     longitude = models.FloatField(_("longitude of the centre"), null=True, blank=True, validators=LONGITUDE)
     radius_km = models.FloatField(_("radius, km"), null=True, blank=True, validators=[MinValueValidator(0.1)])
+    area = models.JSONField(_("area"), null=True, blank=True)
     active = models.BooleanField(_("active"), default=True)
 
     class Meta:
@@ -147,7 +148,9 @@ class DeliveryZone(models.Model):
         ordering = ["name"]
         constraints = [
             models.CheckConstraint(
-                condition=~Q(postcodes="") | Q(latitude__isnull=False, longitude__isnull=False, radius_km__gt=0),
+                condition=~Q(postcodes="")
+                | Q(latitude__isnull=False, longitude__isnull=False, radius_km__gt=0)
+                | Q(area__isnull=False),
                 name="zone_is_somewhere",
             )
         ]

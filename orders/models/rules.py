@@ -28,7 +28,9 @@ class Rule(models.Model):
     name = models.CharField(_("name"), max_length=80, unique=True)
     event = models.CharField(_("when"), max_length=40, choices=When, default=When.PLACED)
     position = models.PositiveIntegerField(_("position"))
-    active = models.BooleanField(_("switched on"), default=False)
+    active = models.BooleanField(
+        _("switched on"), default=False, choices=[(True, _("switched on")), (False, _("switched off"))]
+    )
     version = models.PositiveIntegerField(default=1, editable=False)
 
     class Meta:

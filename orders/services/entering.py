@@ -8,10 +8,11 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from customers.services import add_address
+from oms.context import current
 from oms.errors import DomainError
 from orders.composing import compose
-from orders.models import Order, OrderDraft, OrderLine
-from orders.pricing import HUNDRED, PLACES
+from orders.models import Order, OrderDraft, OrderLine, OrderPolicy
+from orders.pricing import HUNDRED, PLACES, before_tax
 from orders.queries import discount_ceiling
 from orders.services.placing import place_order, refuse_impossible
 from orders.shelf import Request, Shelf
@@ -90,7 +91,10 @@ def _usual(request: Request) -> list[list[OrderLine]]:
 
 
 def _less(line: OrderLine, percent: Decimal) -> Decimal:
+    """The price less the discount, with or without tax as prices entered by hand are."""
     unit = Decimal(line.kit["price"]) if line.kit else line.unit_price
+    if line.tax_included != (by_hand := current(OrderPolicy).prices_include_tax):
+        unit = unit * (HUNDRED + line.tax_rate) / HUNDRED if by_hand else before_tax(unit, line.tax_rate, True)
     return (unit * (HUNDRED - percent) / HUNDRED).quantize(PLACES)
 
 

@@ -25,8 +25,7 @@ from orders.rule_words import action_words, condition_words, seen_words, sentenc
 from orders.rules import ACTIONS
 from orders.services.trying import MAX_DAYS
 
-ON, OFF = _("switched on"), _("switched off")
-STATES = {ON: "ok", OFF: "muted"}
+STATES = {True: "ok", False: "muted"}
 OUTCOMES = {"done": "ok", "not_needed": "muted", "refused": "bad"}
 SHOWN_FIRINGS = 10
 
@@ -111,11 +110,6 @@ def said(rule: Rule) -> str:
     return " · ".join(parts["conditions"]) + " → " + " · ".join(parts["actions"])
 
 
-def state(rule: Rule) -> Any:
-    """In words whether a rule acts."""
-    return ON if rule.active else OFF
-
-
 class RuleFilters(Filters):
     active = YesNo(field_name="active", label=_("Switched on"))
     event = Choices(label=_("When"), choices=Rule.When.choices)
@@ -138,7 +132,7 @@ class Rules(ListPage):
         Column("position", _("No."), kind="number", sort="position"),
         Column("event", _("When"), kind="choice"),
         Column("says", _("What it says"), kind="long", template="orders/cells/rule.html", value=said),
-        Column("active", _("State"), kind="status", value=state, tones=STATES, export=lambda rule: rule.active),
+        Column("active", _("State"), kind="status", tones=STATES, export=lambda rule: rule.active),
         Column("last_fired", _("Last fired"), kind="moment"),
         Column(
             "move", _("Order"), template="orders/cells/rule_moves.html", value=lambda rule: "", export=lambda rule: ""
@@ -184,7 +178,7 @@ class RulePage(RecordPage):
         ]
 
     def status(self) -> Status:
-        return Status(state(self.object), STATES[state(self.object)])
+        return Status(self.object.get_active_display(), STATES[self.object.active])
 
     def facts(self) -> list[Fact]:
         version = self.object.latest

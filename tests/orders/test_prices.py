@@ -15,10 +15,12 @@ from oms.errors import DomainError
 from orders import services
 from orders.models import ListPrice, OrderPromotion, PriceList, Promotion
 from orders.services import Change, change_order, issue_invoice, save_price_list, save_promotion, set_list_prices
+from orders.services.entering import enter_order
+from orders.shelf import Asked, Request
 from tests.ledger import assert_books_balance
 from tests.orders.test_changes import refused
 from tests.orders.test_races import at_once
-from tests.stories import a_customer, a_person, a_placed_order, a_product
+from tests.stories import ADDRESS, a_customer, a_person, a_placed_order, a_product
 
 pytestmark = pytest.mark.django_db
 
@@ -262,3 +264,10 @@ def test_a_promotion_is_made_on_its_page(clerk, tea):
     assert list(promotion.products.all()) == [tea]
     assert "Buy 2, get 1 free" in clerk.get(promotion.get_absolute_url()).content.decode()
     assert not OrderPromotion.objects.exists()
+
+
+def test_a_discount_on_a_price_with_tax_inside_takes_off_the_same_share(tea):
+    a_list(tea, (1, "11.30"), tax_included=True)
+    request = Request(a_customer(), [Asked(tea.pk, 2)], address=ADDRESS)
+    order = enter_order(request, by=a_person("orders.change_price"), percents=[D(10)])
+    assert (order.net, order.total) == (D("18.00"), D("20.34"))
