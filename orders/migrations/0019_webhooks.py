@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('oms', '0007_events_by_time'),
-        ('orders', '0017_owed'),
+        ("orders", "0018_rule_states"),
     ]
 
     operations = [
