@@ -6,7 +6,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -38,6 +38,8 @@ def follow_order(order: Order) -> None:
     tickets = {t.line_id: t for t in KitchenTicket.objects.filter(order=order, state__in=OPEN)}
     wanted = order.status == Order.Status.CONFIRMED and not order.history
     lines = order.lines.filter(made_to_order=True).select_related("product__category")
+    if order.status == Order.Status.CANCELLED:
+        KitchenTicket.objects.filter(order=order, state=State.READY).update(state=State.CANCELLED)
     stations = _Stations()
     for line in lines:
         pieces, ticket = line.to_make if wanted else 0, tickets.get(line.pk)
@@ -126,7 +128,8 @@ def recall_ticket(ticket: KitchenTicket, *, by) -> KitchenTicket:
 def hand_over(order: Order, *, by, key: UUID | str, recipient: str = "") -> Order:
     """Give a ready order to its customer at the counter: picked, packed, shipped and delivered in one go."""
     order = lock(order)
-    if KitchenTicket.objects.filter(order=order, state__in=OPEN).exists():
+    states = set(KitchenTicket.objects.filter(order=order).values_list("state", flat=True))
+    if State.READY not in states or states.intersection(OPEN):
         raise DomainError(_("Not everything of %(number)s is ready yet.") % {"number": order.number})
     shipment = finish_picking(pick_all(start_picking(order, by=by), by=by), by=by)
     for line in shipment.lines.select_related("order_line"):
@@ -148,8 +151,9 @@ def _own_carrier() -> Carrier:
 
 
 def hand_out(order: Order) -> None:
-    """What left the house is no longer on the board."""
-    KitchenTicket.objects.filter(order=order, state=State.READY).update(state=State.HANDED)
+    """What left the house whole is no longer on the board."""
+    gone = order.lines.filter(shipped__gte=F("ordered") - F("cancelled"))
+    KitchenTicket.objects.filter(line__in=gone, state=State.READY).update(state=State.HANDED)
 
 
 def _locked(ticket: KitchenTicket, *states: str) -> KitchenTicket:

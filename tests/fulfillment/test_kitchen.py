@@ -117,6 +117,15 @@ def test_a_ready_order_is_handed_over_once(order, deliver):
     assert_books_balance()
 
 
+def test_a_dish_of_a_cancelled_order_leaves_the_board_and_another_order_is_not_handed_over(order, deliver):
+    finish_ticket(KitchenTicket.objects.get(), by=None)
+    cancel_order(order, by=None, reason="gone")
+    deliver()
+    assert KitchenTicket.objects.get().state == "cancelled"
+    other = a_placed_order((a_product("CUP"), 1))
+    assert refused(hand_over, other, by=None, key=uuid4()) == f"Not everything of {other.number} is ready yet."
+
+
 @pytest.mark.django_db(transaction=True)
 def test_two_cooks_finish_a_dish_once(noodles, station):
     follow_order(a_placed_order((noodles, 3)))
